@@ -1,0 +1,1 @@
+"""Reading questions over private tables, and releasing only what a policy allows."""

@@ -1,0 +1,255 @@
+"""Expressions over private rows: which may filter, group and band, and how they are written.
+
+Nothing that reaches the engine here can fail on a value: casts are TRY_CAST, whole numbers are
+widened before arithmetic, constants are small. An engine error would tell about the data.
+"""
+
+import re
+from decimal import Decimal, InvalidOperation
+
+from sqlglot import exp
+
+from shuce.engines.guard.policy import ColumnRule
+from shuce.engines.guard.relations import Where
+from shuce.engines.guard.verdicts import Rule, Stopped
+
+COMPARISONS = (
+    exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Between,
+    exp.In, exp.Like, exp.ILike, exp.Is, exp.StartsWith, exp.Contains, exp.EndsWith, exp.SimilarTo,
+    exp.RegexpLike,
+)  # fmt: skip
+_ORDER = (exp.GT, exp.GTE, exp.LT, exp.LTE)
+_ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.IntDiv, exp.Mod, exp.Neg)
+_PLAIN = (
+    exp.Paren, exp.Coalesce, exp.Nullif, exp.Floor, exp.Ceil, exp.Round, exp.Trunc, exp.Abs,
+    exp.Year, exp.Month, exp.Quarter, exp.Week, exp.Day, exp.DayOfMonth, exp.DayOfWeek,
+    exp.TimestampTrunc, exp.DateTrunc, exp.Extract, exp.TimeToStr, exp.Left, exp.Right,
+    exp.Substring, exp.Upper, exp.Lower, exp.Trim, exp.Length, exp.DateDiff, exp.DateAdd,
+    exp.DateSub, exp.Concat, exp.DPipe, exp.LastDay, exp.Monthname,
+    exp.Dayname, exp.Replace, exp.DayOfWeekIso, exp.WeekOfYear, exp.DateBin, exp.Least,
+    exp.Greatest,
+)  # fmt: skip
+_WHOLE = (
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "BIGINT",
+    "UTINYINT",
+    "USMALLINT",
+    "UINTEGER",
+    "UBIGINT",
+)
+_LARGEST = Decimal(10) ** 9
+_LARGEST_PRODUCT = Decimal(10) ** 18
+_FURTHEST_DAYS = 100_000
+_SMALL = re.compile(r"-?\d{1,5}")
+
+
+def check_condition(condition: exp.Expression, where: Where) -> None:
+    """Raise Stopped unless `condition` may choose among private rows."""
+    waiting = [condition]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, exp.And | exp.Or):
+            waiting += [node.this, node.expression]
+        elif isinstance(node, exp.Not | exp.Paren):
+            waiting.append(node.this)
+        elif isinstance(node, exp.Boolean | exp.Null):
+            continue
+        elif isinstance(node, exp.Is) and isinstance(node.expression, exp.Boolean):
+            waiting.append(node.this)
+        elif isinstance(node, COMPARISONS):
+            _check_comparison(node, where)
+        elif isinstance(node, exp.Column | exp.Case | exp.If | exp.Coalesce):
+            check_value(node, where, "filter")
+        else:
+            raise Stopped(Rule.FILTER, "筛选条件里不允许这种写法")
+
+
+def check_value(expression: exp.Expression, where: Where, use: str) -> None:
+    """Raise Stopped unless `expression` may be computed of private rows to `use` them."""
+    _check_constants(expression)
+    private: set[tuple[str, str]] = set()
+    mixes = False
+    waiting = [expression]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, exp.Column):
+            _need(node, where, use)
+            if not where.is_public(node):
+                private.add((node.table, node.name))
+        elif isinstance(node, exp.Case | exp.If):
+            waiting += _check_case(node, where)
+        elif isinstance(node, exp.Cast):
+            waiting.append(node.this)
+        elif isinstance(node, (*COMPARISONS, exp.And, exp.Or, exp.Not)):
+            check_condition(node, where)
+        elif isinstance(node, exp.Anonymous) and node.name.lower() in (
+            "date_part",
+            "weekday",
+            "isodow",
+        ):
+            waiting += list(node.expressions)
+        elif isinstance(node, _PLAIN + _ARITHMETIC):
+            if isinstance(node, (*_ARITHMETIC, exp.Least, exp.Greatest)):
+                mixes = True
+                _check_dates(node, where)
+            waiting += list(node.iter_expressions())
+        elif not isinstance(node, exp.Literal | exp.Null | exp.Boolean | exp.Var | exp.Interval):
+            raise Stopped(Rule.FUNCTION, "这种计算不能用在逐行数据上")
+    if mixes and len(private) > 1:
+        raise Stopped(Rule.GROUP_TOO_FINE, "不能把几列拼算成一个值；请分别按各列分组或筛选")
+
+
+def _check_case(node: exp.Expression, where: Where) -> list[exp.Expression]:
+    """Check the conditions of a CASE or IF, and return its results, to be checked."""
+    if isinstance(node, exp.If):
+        check_condition(node.this, where)
+        results = [node.args.get("true"), node.args.get("false")]
+        return [result for result in results if result is not None]
+    subject, results = node.this, [node.args.get("default")]
+    for branch in node.args["ifs"]:
+        condition = (
+            exp.EQ(this=subject.copy(), expression=branch.this.copy()) if subject else branch.this
+        )
+        check_condition(condition, where)
+        results.append(branch.args.get("true"))
+    return [result for result in results if result is not None]
+
+
+def _check_comparison(node: exp.Expression, where: Where) -> None:
+    if node.find(exp.Select):
+        raise Stopped(Rule.FILTER, "逐行数据的筛选条件里不能有子查询")
+    columns = list(node.find_all(exp.Column))
+    fenced = [c for c in columns if not _may(c, where, "filter")]
+    if fenced:
+        _check_fenced(node, fenced[0], where)
+        return
+    if len({(c.table, c.name) for c in columns if not where.is_public(c)}) > 1:
+        raise Stopped(Rule.FILTER, "一个条件里只能比较一列；请把各列的条件分开写")
+    for child in node.iter_expressions():
+        for part in child.expressions if isinstance(child, exp.Tuple) else [child]:
+            check_value(part, where, "filter")
+
+
+def _check_fenced(node: exp.Expression, column: exp.Column, where: Where) -> None:
+    """Let a column that may not filter be compared with its cut points or NULL, and no more."""
+    rule = where.rule_of(column)
+    if not rule.cut_points:
+        _need(column, where, "filter")
+    if isinstance(node, exp.Is) and node.this == column and isinstance(node.expression, exp.Null):
+        return
+    others: list[exp.Expression] = []
+    if isinstance(node, exp.Between) and node.this == column:
+        others = [node.args["low"], node.args["high"]]
+    elif isinstance(node, _ORDER) and node.this == column:
+        others = [node.expression]
+    elif isinstance(node, _ORDER) and node.expression == column:
+        others = [node.this]
+    if not others or any(_number(other) not in _numbers(rule) for other in others):
+        raise Stopped(
+            Rule.CUT_POINT,
+            "列 {column} 只能用 <、<=、>、>= 与这些分界值比较：{cuts}",
+            column=column.name,
+            cuts="、".join(str(cut) for cut in rule.cut_points),
+        )
+
+
+def _numbers(rule: ColumnRule) -> set[Decimal | None]:
+    return {Decimal(str(cut)) for cut in rule.cut_points}
+
+
+def _number(node: exp.Expression) -> Decimal | None:
+    sign = 1
+    while isinstance(node, exp.Paren | exp.Neg):
+        sign = -sign if isinstance(node, exp.Neg) else sign
+        node = node.this
+    if not isinstance(node, exp.Literal) or node.is_string:
+        return None
+    try:
+        return sign * Decimal(node.name)
+    except InvalidOperation:
+        return None
+
+
+def number_of(node: exp.Expression) -> Decimal | None:
+    """Return the number that a literal stands for, or None."""
+    return _number(node)
+
+
+def _may(column: exp.Column, where: Where, use: str) -> bool:
+    rule = where.rule_of(column)
+    if where.is_public(column):
+        return bool(rule.uses)
+    return rule.may(use)
+
+
+def _need(column: exp.Column, where: Where, use: str) -> None:
+    if _may(column, where, use):
+        return
+    rule = where.rule_of(column)
+    words = {"filter": "筛选", "group": "分组", "aggregate": "汇总"}
+    allowed = [words[each] for each in ("group", "filter", "aggregate") if each in rule.uses]
+    if allowed:
+        raise Stopped(
+            Rule.COLUMN,
+            "列 {column} 不能用于{use}；只能用于{allowed}",
+            column=column.name,
+            use=words[use],
+            allowed="、".join(allowed),
+        )
+    raise Stopped(Rule.COLUMN, "列 {column} 不能用于{use}", column=column.name, use=words[use])
+
+
+def _check_constants(expression: exp.Expression) -> None:
+    product = Decimal(1)
+    for literal in expression.find_all(exp.Literal):
+        if literal.is_string:
+            continue
+        value = _number(literal)
+        if value is None or abs(value) > _LARGEST:
+            raise Stopped(Rule.FUNCTION, "常数太大")
+        product *= max(abs(value), Decimal(1))
+    if product > _LARGEST_PRODUCT and expression.find(exp.Mul):
+        raise Stopped(Rule.FUNCTION, "常数太大")
+    for interval in expression.find_all(exp.Interval):
+        if not isinstance(interval.this, exp.Literal) or not _SMALL.fullmatch(interval.this.name):
+            raise Stopped(Rule.FUNCTION, "常数太大")
+
+
+def _check_dates(node: exp.Expression, where: Where) -> None:
+    """A day may be moved by a few years at most: where a calendar ends is a comparison too."""
+    if any(
+        where.type_of(c).upper().startswith(("DATE", "TIME")) for c in node.find_all(exp.Column)
+    ):
+        moved = [
+            _number(each) or Decimal(0) for each in node.find_all(exp.Literal) if not each.is_string
+        ]
+        if sum(map(abs, moved), Decimal(0)) > _FURTHEST_DAYS:
+            raise Stopped(Rule.FUNCTION, "常数太大")
+
+
+def harden(expression: exp.Expression, where: Where) -> exp.Expression:
+    """Return `expression` so written that no value of the data can make the engine fail."""
+
+    def rewrite(node: exp.Expression) -> exp.Expression:
+        if type(node) is exp.Cast and node.find(exp.Column):
+            return exp.TryCast(this=node.this, to=node.to)
+        if isinstance(node, exp.Column) and isinstance(
+            _operator_above(node), (*_ARITHMETIC, exp.Abs)
+        ):
+            kind = where.type_of(node).upper()
+            if kind.startswith(_WHOLE):
+                return exp.cast(node, "INT128", copy=False)
+            if kind.startswith("DECIMAL"):
+                return exp.cast(node, "DOUBLE", copy=False)
+        return node
+
+    return expression.copy().transform(rewrite, copy=False)
+
+
+def _operator_above(node: exp.Expression) -> exp.Expression | None:
+    above = node.parent
+    while isinstance(above, exp.Paren):
+        above = above.parent
+    return above

@@ -1,0 +1,126 @@
+"""Quality rules as data: what must hold of a column, and which indicator it feeds."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any, Self
+
+from shuce.kernel.choices import Choice
+from shuce.kernel.words import say
+
+
+class RuleKind(Choice):
+    """What a rule asks of the values. Empty values are left to NOT_NULL."""
+
+    NOT_NULL = "not_null", "必填"
+    UNIQUE = "unique", "唯一"
+    PATTERN = "pattern", "格式"
+    RANGE = "range", "取值范围"
+    IN_LIST = "in_list", "值在代码表内"
+    REFERENTIAL = "referential", "引用存在"
+    FRESHNESS = "freshness", "时效"
+    CHECK_DIGIT = "check_digit", "校验码"
+    NO_DUPLICATES = "no_duplicates", "无重复记录"
+    NO_GARBAGE = "no_garbage", "无乱码"
+
+
+# What each kind needs in `params`, beside the column.
+_NEEDED = {
+    RuleKind.PATTERN: ("regex",),
+    RuleKind.IN_LIST: ("values",),
+    RuleKind.REFERENTIAL: ("table", "column"),
+    RuleKind.FRESHNESS: ("max_age_days",),
+    RuleKind.CHECK_DIGIT: ("type",),
+}
+
+
+@dataclass(frozen=True)
+class QualityRule:
+    """One rule. `params`: regex | min, max | values | table, column | max_age_days | type.
+
+    Numbers in `range` are numbers or ISO days. `column` is empty for rules about whole rows.
+    """
+
+    kind: RuleKind
+    column: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
+    weight: int = 1
+    indicator: str = ""
+
+    def __post_init__(self) -> None:
+        missing = [name for name in _NEEDED.get(self.kind, ()) if name not in self.params]
+        if self.kind is RuleKind.RANGE and not {"min", "max"} & set(self.params):
+            missing.append("min")
+        if not self.column and self.kind is not RuleKind.NO_DUPLICATES:
+            missing.append("column")
+        if missing:
+            raise ValueError(
+                say("规则 {kind} 缺少 {missing}", kind=self.kind.label, missing="、".join(missing))
+            )
+        if self.feeds not in catalogue().indicators:
+            raise ValueError(say("没有指标 {code}", code=self.feeds))
+
+    @property
+    def feeds(self) -> str:
+        """The code of the DB31/T 1523 indicator this rule is measured for."""
+        return self.indicator or catalogue().default_indicators[self.kind]
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Self:
+        """Read a rule from data as `as_data` writes it; raise ValueError if it is not one."""
+        return cls(
+            RuleKind(data["kind"]),
+            str(data.get("column", "")),
+            dict(data.get("params", {})),
+            int(data.get("weight", 1)),
+            str(data.get("indicator", "")),
+        )
+
+    def as_data(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind.value,
+            "column": self.column,
+            "params": dict(self.params),
+            "weight": self.weight,
+            "indicator": self.indicator,
+        }
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """An indicator of DB31/T 1523. `inverse`: its formula counts what is bad."""
+
+    code: str
+    name: str
+    dimension: str
+    inverse: bool = False
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Dimensions, indicators, default weights and thresholds, dated in indicators.toml."""
+
+    dimensions: dict[str, str]
+    indicators: dict[str, Indicator]
+    weights: dict[str, int]
+    default_indicators: dict[str, str]
+    complete_from: float
+    unique_from: float
+    list_up_to: int
+    fresh_within_days: int
+
+
+@cache
+def catalogue() -> Catalogue:
+    """Return the catalogue this release comes with."""
+    path = files("shuce.engines.quality") / "indicators.toml"
+    raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    return Catalogue(
+        dimensions=raw["dimensions"],
+        indicators={code: Indicator(code, **fields) for code, fields in raw["indicators"].items()},
+        weights=raw["weights"],
+        default_indicators=raw["rules"],
+        **raw["suggestions"],
+    )

@@ -1,0 +1,85 @@
+"""A DuckDB database file, attached read-only."""
+
+from pathlib import Path
+
+import duckdb
+
+from shuce.engines.scan.shapes import Column, Loaded, SourceUnreadable, Table
+from shuce.engines.scan.sources.base import literal, quoted
+from shuce.engines.scan.sources.ranges import row_ranges
+from shuce.kernel.words import say
+
+
+class DuckDbSource:
+    """Every base table of every schema; a table outside `main` is named schema.table."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.shown_as = str(path)
+        if not path.exists():
+            raise SourceUnreadable(say("找不到文件或文件夹：{path}", path=path))
+
+    def tables(self) -> tuple[Table, ...]:
+        with duckdb.connect() as engine:
+            self._attach(engine)
+            found = engine.execute(
+                "SELECT schema_name, table_name, estimated_size, comment FROM duckdb_tables() "
+                "WHERE database_name = 'scanned' ORDER BY 1, 2"
+            ).fetchall()
+            return tuple(
+                Table(
+                    _shown(schema, name), self._columns(engine, schema, name), rows, comment or ""
+                )
+                for schema, name, rows, comment in found
+            )
+
+    def load(self, table: str, engine: duckdb.DuckDBPyConnection, sample: int | None) -> Loaded:
+        self._attach(engine)
+        found = engine.execute(
+            "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'scanned'"
+        ).fetchall()
+        schema, name = next(pair for pair in found if _shown(*pair) == table)
+        relation = f"scanned.{quoted(schema)}.{quoted(name)}"
+        columns = self._columns(engine, schema, name)
+        row = engine.execute(f"SELECT count(*) FROM {relation}").fetchone()
+        rows = int(row[0]) if row else 0
+        if sample is not None and sample < rows:
+            engine.execute(
+                f"CREATE OR REPLACE TEMP TABLE _loaded AS SELECT * FROM {relation} "
+                f"WHERE {row_ranges('rowid', rows, sample)}"
+            )
+            kept = engine.execute("SELECT count(*) FROM _loaded").fetchone()
+            return Loaded("_loaded", "rowid", int(kept[0]) if kept else 0, rows, columns)
+        return Loaded(relation, "rowid", rows, rows, columns)
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def _attach(self, engine: duckdb.DuckDBPyConnection) -> None:
+        try:
+            engine.execute(
+                f"ATTACH IF NOT EXISTS {literal(str(self._path))} AS scanned (READ_ONLY)"
+            )
+        except duckdb.Error as error:
+            raise SourceUnreadable(say("数据库文件无法读取：{path}", path=self._path)) from error
+
+    def _columns(
+        self, engine: duckdb.DuckDBPyConnection, schema: str, name: str
+    ) -> tuple[Column, ...]:
+        keys = engine.execute(
+            "SELECT unnest(constraint_column_names) FROM duckdb_constraints() WHERE "
+            "database_name = 'scanned' AND schema_name = ? AND table_name = ? "
+            "AND constraint_type = 'PRIMARY KEY'",
+            [schema, name],
+        ).fetchall()
+        in_key = {key for (key,) in keys}
+        described = engine.execute(
+            "SELECT column_name, data_type, comment FROM duckdb_columns() WHERE database_name = "
+            "'scanned' AND schema_name = ? AND table_name = ? ORDER BY column_index",
+            [schema, name],
+        ).fetchall()
+        return tuple(Column(c, kind, comment or "", c in in_key) for c, kind, comment in described)
+
+
+def _shown(schema: str, name: str) -> str:
+    return name if schema == "main" else f"{schema}.{name}"

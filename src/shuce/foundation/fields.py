@@ -1,0 +1,65 @@
+"""Columns that every room uses."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.functional import lazy
+
+from shuce.kernel.choices import Choice
+from shuce.kernel.identifiers import new_id
+from shuce.kernel.money import Money
+from shuce.kernel.words import say
+
+# The same as `say`, at the moment the text is shown: for labels that are made at import.
+say_later = lazy(say, str)
+
+
+class ChoiceField(models.CharField):  # type: ignore[type-arg]
+    """One code out of a closed list. Migrations record the column, never the list."""
+
+    def __init__(self, *args: Any, choice: type[Choice] | None = None, **options: Any) -> None:
+        self.choice = choice
+        options.setdefault("max_length", 30)
+        if choice:
+            options["choices"] = [(c.value, say_later(c.chinese)) for c in choice]
+        super().__init__(*args, **options)
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        name, _, args, options = super().deconstruct()
+        options.pop("choices", None)
+        return name, "django.db.models.CharField", list(args), options
+
+    def from_db_value(self, value: str | None, *_: Any) -> str | None:
+        return self.choice(value) if self.choice and value else value
+
+    def to_python(self, value: Any) -> Any:
+        return self.choice(value) if self.choice and value else super().to_python(value)
+
+
+class MoneyField(models.BigIntegerField):  # type: ignore[type-arg]
+    """An amount of money, kept in whole fen."""
+
+    # What the type checker should take a column of money for.
+    _pyi_private_set_type: Money | int | None  # type: ignore[assignment]  # the stubs say int
+    _pyi_private_get_type: Money  # type: ignore[assignment]  # the stubs say int
+
+    def from_db_value(self, value: int | None, *_: Any) -> Money | None:
+        return None if value is None else Money(value)
+
+    def get_prep_value(self, value: Any) -> Any:
+        return value.fen if isinstance(value, Money) else super().get_prep_value(value)
+
+    def to_python(self, value: Any) -> Any:
+        return value if isinstance(value, Money) or value is None else Money(int(value))
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return str(self.get_prep_value(self.value_from_object(obj)))
+
+
+class Row(models.Model):
+    """A row with a ULID: unique across bodies, sortable by the time it was made."""
+
+    id = models.CharField(primary_key=True, max_length=26, default=new_id, editable=False)
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class CleanroomConfig(AppConfig):
+    name = "shuce.lifecycle.cleanroom"

@@ -1,0 +1,98 @@
+"""Ask a question of granted data. The node judges; only what passes comes back."""
+
+from django.utils.timezone import localtime
+
+from shuce.foundation.evidence.recording import command, record
+from shuce.foundation.organizations.models import Signature
+from shuce.foundation.organizations.permissions import Permission
+from shuce.kernel.clauses import Clause
+from shuce.kernel.identifiers import new_id
+from shuce.kernel.refusals import NotPermitted, Obstacle, refuse_if
+from shuce.lifecycle.cleanroom import events, rules
+from shuce.lifecycle.cleanroom.models import Question
+from shuce.lifecycle.cleanroom.rules import Verdict
+from shuce.lifecycle.register.commands import note_use
+from shuce.lifecycle.rights.models import Grant
+from shuce.lifecycle.rights.queries import require_in_force
+from shuce.lifecycle.sources.nodes import node_here, register_key
+from shuce.node import Receipt, sign_job
+
+
+def ask_question(grant: Grant, sql: str, *, by: Signature) -> Question:
+    """Put one question to the node under `grant`. A refusal is an answer too, and is kept.
+
+    The node works outside any transaction, so that nobody waits for a long question; the answer is
+    kept only if the grant is still in force when it comes.
+    """
+    if by.member.organization is None:
+        raise NotPermitted(Obstacle("您没有所属单位"))
+    by.require(Permission.CLEANROOM_ASK, within=by.member.organization)
+    refuse_if(rules.obstacles_to_ask(sql, grant.operator_id == by.organization_id))
+    grant = require_in_force(grant, by.today)
+    # The node counts days as China does.
+    now = localtime(by.at)
+    job = sign_job(
+        register_key(),
+        job_id=new_id(),
+        grant_id=grant.id,
+        actor=by.member_id,
+        sql=sql,
+        issued_at=now,
+    )
+    return _keep_answer(grant, sql, node_here().answer(job, now=now), by=by)
+
+
+@command
+def _keep_answer(grant: Grant, sql: str, receipt: Receipt, *, by: Signature) -> Question:
+    grant = require_in_force(grant, by.today)
+    question = Question.objects.create(
+        grant=grant,
+        member=by.member,
+        sql=sql,
+        verdict=Verdict(receipt.verdict),
+        rule=receipt.rule,
+        reason=receipt.reason[:500],
+        columns=list(receipt.columns),
+        rows=[list(row) for row in receipt.rows],
+        suppressed=receipt.suppressed,
+        receipt=receipt.as_json(),
+        asked_at=by.at,
+    )
+    about = {"asset_id": grant.card_id, "organization_id": grant.card.holder_id}
+    if question.verdict == Verdict.REFUSED:
+        record(events.QuestionRefused(question.id, grant.id, question.rule, **about), by)
+        return question
+    record(
+        events.QuestionAnswered(
+            question.id,
+            grant.id,
+            len(question.rows),
+            question.suppressed,
+            receipt.digest,
+            **about,
+        ),
+        by,
+    )
+    note_use(grant.card, question.id, by=by)
+    return question
+
+
+@command
+def export_result(question: Question, *, by: Signature) -> Question:
+    """Take released figures out as a file: only while the grant is in force, and it is noted."""
+    if question.grant.operator_id != by.organization_id or by.member.organization is None:
+        raise NotPermitted(Obstacle("只能导出本单位的查询结果", Clause.N_4))
+    by.require(Permission.CLEANROOM_ASK, within=by.member.organization)
+    require_in_force(question.grant, by.today)
+    refuse_if(rules.obstacles_to_export(Verdict(question.verdict)))
+    record(
+        events.ResultExported(
+            question.id,
+            question.grant_id,
+            question.digest,
+            asset_id=question.grant.card_id,
+            organization_id=question.grant.card.holder_id,
+        ),
+        by,
+    )
+    return question

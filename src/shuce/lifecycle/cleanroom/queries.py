@@ -1,0 +1,85 @@
+"""What was asked of granted data, by whom, and what came out."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from shuce.foundation.organizations.models import Member
+from shuce.foundation.organizations.permissions import Permission
+from shuce.foundation.organizations.queries import within_reach
+from shuce.kernel.clauses import Clause
+from shuce.kernel.refusals import NotFound, Obstacle
+from shuce.lifecycle.cleanroom.models import Question
+from shuce.lifecycle.cleanroom.rules import Verdict
+from shuce.lifecycle.rights.models import Grant
+from shuce.lifecycle.rights.policies import policy_of
+from shuce.lifecycle.rights.queries import grants_seen_by, obstacles_in_chain
+from shuce.lifecycle.rights.rules import GrantState
+
+
+def questions_seen_by(member: Member, *, grant_id: str = "") -> QuerySet[Question]:
+    """Questions of the reader's own body, and those about data of places in reach."""
+    reach = within_reach(member, Permission.CLEANROOM_OVERSEE, path="grant__card__holder__path")
+    own = Q(grant__operator_id=member.organization_id)
+    found = Question.objects.filter(reach | own)
+    if grant_id:
+        found = found.filter(grant_id=grant_id)
+    return found.select_related("grant__card__holder", "grant__operator", "member__organization")
+
+
+def question_seen(question_id: str, by: Member) -> Question:
+    found = questions_seen_by(by).filter(id=question_id).first()
+    if found is None:
+        raise NotFound(Obstacle("没有这次查询，或您无权查看"))
+    return found
+
+
+def studios_of(member: Member) -> QuerySet[Grant]:
+    """The grants under which the reader's own body may ask."""
+    return (
+        grants_seen_by(member)
+        .filter(operator_id=member.organization_id, state=GrantState.IN_FORCE)
+        .annotate(questions_asked=Count("questions"))
+    )
+
+
+def studio_seen(grant_id: str, by: Member) -> Grant:
+    """A grant of the reader's own body that was once given, whether or not it may be used now."""
+    found = (
+        grants_seen_by(by)
+        .filter(id=grant_id, operator_id=by.organization_id, number__isnull=False)
+        .select_related("card__holder", "card__resource", "operator")
+        .first()
+    )
+    if found is None:
+        raise NotFound(Obstacle("没有这项授权，或您无权查看"))
+    return found
+
+
+def obstacles_to_ask_here(grant: Grant, member: Member, day: date) -> list[Obstacle]:
+    """Why the reader may not ask under a grant just now; the command judges again."""
+    found = obstacles_in_chain(grant, day)
+    if Permission.CLEANROOM_ASK not in member.permissions:
+        found.append(Obstacle("净室查询由运营分析师进行", Clause.N_4))
+    return found
+
+
+def may_export(question: Question, member: Member) -> bool:
+    """Say whether the reader is of the people who may take the figures out; for the button."""
+    own = question.grant.operator_id == member.organization_id
+    asks = Permission.CLEANROOM_ASK in member.permissions
+    return own and asks and question.verdict == Verdict.RELEASED
+
+
+def what_may_be_asked(grant: Grant) -> list[dict[str, Any]]:
+    """The tables of a grant with their columns and what each column may do."""
+    policy, _ = policy_of(grant)
+    return [
+        {
+            "table": table,
+            "columns": [{"name": name, **column} for name, column in spec["columns"].items()],
+            "minimum_group": policy["minimum_group"],
+        }
+        for table, spec in policy["tables"].items()
+    ]

@@ -1,0 +1,112 @@
+"""What the pages of the clean room show: results, charts, and what each column may do."""
+
+from typing import Any
+
+from django.http import FileResponse
+
+from shuce.foundation.office.sheets import MEDIA_TYPE, workbook
+from shuce.foundation.office.showing import moment
+from shuce.kernel.words import say
+from shuce.lifecycle.cleanroom import queries
+from shuce.lifecycle.cleanroom.examples import examples_for
+from shuce.lifecycle.cleanroom.models import Question
+from shuce.lifecycle.register.queries import columns_of
+from shuce.lifecycle.rights.models import Grant
+
+_BARS = 40
+_USES = {
+    "group": "分组",
+    "filter": "筛选",
+    "aggregate": "汇总",
+    "join": "关联",
+    "count_distinct": "计人数",
+    "show": "显示",
+    "cut_points": "按分界值比较",
+}
+
+
+def tables_of(grant: Grant) -> list[dict[str, Any]]:
+    """The tables of a grant; each column with its comment and what it may do, in words."""
+    comments = {c["name"]: c.get("comment") or "" for c in columns_of(grant.card)}
+    return [
+        {
+            **table,
+            "columns": [
+                {
+                    "name": column["name"],
+                    "comment": comments.get(column["name"], ""),
+                    "uses": [say(_USES[use]) for use in column["use"]],
+                    "bounds": [f"{end:g}" for end in column.get("bounds") or ()],
+                }
+                for column in table["columns"]
+            ],
+        }
+        for table in queries.what_may_be_asked(grant)
+    ]
+
+
+def examples_of(grant: Grant) -> list[tuple[str, str]]:
+    """(What is asked, the SQL) of a few lawful questions under a grant."""
+    distinct = {
+        c["name"]: (c.get("profile") or {}).get("distinct") or 0 for c in columns_of(grant.card)
+    }
+    found = examples_for(queries.what_may_be_asked(grant), distinct)
+    return [(say(one.title, **one.facts), one.sql) for one in found]
+
+
+def chart_of(question: Question) -> dict[str, Any] | None:
+    """A bar chart where the first column is a name and another a number; otherwise nothing."""
+    rows = question.rows[:_BARS]
+    if len(rows) < 2 or not all(isinstance(row[0], str) for row in rows):
+        return None
+    measures = [
+        place
+        for place in range(1, len(question.columns))
+        if all(_is_number(row[place]) for row in rows)
+    ]
+    if not measures:
+        return None
+    names = [row[0] for row in rows]
+    return {
+        "tooltip": {"trigger": "axis"},
+        "legend": {"top": 0, "data": [question.columns[place] for place in measures]},
+        "xAxis": {"type": "category", "data": names, "axisLabel": {"rotate": 30}},
+        "yAxis": {"type": "value"},
+        "series": [
+            {
+                "type": "bar",
+                "name": question.columns[place],
+                "data": [row[place] for row in rows],
+                "barMaxWidth": 32,
+            }
+            for place in measures
+        ],
+    }
+
+
+def as_file(question: Question) -> FileResponse:
+    """The released figures as an Excel file, with a line that says whose they are."""
+    rows = [*question.rows, [], [_watermark(question)]]
+    name = say("净室结果 {number}", number=question.grant.number)
+    return FileResponse(
+        workbook(rows, question.columns, sheet=say("净室结果")),
+        as_attachment=True,
+        filename=f"{name}.xlsx",
+        content_type=MEDIA_TYPE,
+    )
+
+
+def _watermark(question: Question) -> str:
+    """The line that follows released figures into a file: whose, when, under what."""
+    return say(
+        "授权 {number}　{person}（{organization}）　{at}　结果摘要 {digest}",
+        number=question.grant.number,
+        person=question.member,
+        organization=question.grant.operator,
+        at=moment(question.asked_at),
+        digest=question.digest,
+    )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

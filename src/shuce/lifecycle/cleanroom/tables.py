@@ -1,0 +1,67 @@
+"""The lists of the clean room."""
+
+from shuce.foundation.office.filters import (
+    ChoiceFilter,
+    DayRangeFilter,
+    OfficeFilters,
+    SearchFilter,
+)
+from shuce.foundation.office.tables import (
+    ChoiceColumn,
+    Column,
+    DayColumn,
+    LinkColumn,
+    MomentColumn,
+    NumberColumn,
+    OfficeTable,
+    PersonColumn,
+)
+from shuce.lifecycle.cleanroom.models import Question
+from shuce.lifecycle.cleanroom.rules import Verdict
+from shuce.lifecycle.rights.models import Grant
+
+
+class StudioTable(OfficeTable):
+    card__name = LinkColumn("数据资产", to="cleanroom:ask", by=["id"])
+    number = Column("授权编号")
+    right = Column("权利", of="right__label", sort=["right"])
+    card__holder = Column("持有单位", sort=["card__holder__name"], narrow=False)
+    purpose = Column("用途", sort=False, narrow=False)
+    questions_asked = NumberColumn("查询次数")
+    ends_on = DayColumn("终止日")
+
+
+class StudioFilters(OfficeFilters):
+    search = SearchFilter("number", "card__name", "purpose", hint="编号、资产名称、用途")
+
+    class Meta:
+        model = Grant
+        fields: tuple[str, ...] = ()
+
+
+class QuestionTable(OfficeTable):
+    sql = LinkColumn("查询", to="cleanroom:question", by=["id"], sort=False)
+    grant__card__name = Column("数据资产")
+    grant__number = Column("授权编号", narrow=False)
+    grant__operator = Column("运营主体", sort=["grant__operator__name"], narrow=False)
+    member = PersonColumn("提交人", sort=["member__name"], narrow=False)
+    verdict = ChoiceColumn("结果")
+    rule_label = Column("规则", sort=["rule"])
+    suppressed = NumberColumn("隐去的组", narrow=False)
+    asked_at = MomentColumn("提交时间")
+
+
+class QuestionFilters(OfficeFilters):
+    search = SearchFilter(
+        "sql",
+        "grant__number",
+        "grant__card__name",
+        "grant__operator__name",
+        hint="查询、编号、资产",
+    )
+    verdict = ChoiceFilter(Verdict, "结果")
+    asked_at = DayRangeFilter("提交时间")
+
+    class Meta:
+        model = Question
+        fields: tuple[str, ...] = ()

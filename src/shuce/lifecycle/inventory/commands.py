@@ -1,0 +1,364 @@
+"""Scan, judge, count: every change to what is known of a body's data."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from datetime import date, timedelta
+from typing import Any
+
+from shuce.engines.scan.shapes import ColumnScan, ScanResult
+from shuce.foundation.evidence.recording import command, record
+from shuce.foundation.jobs.commands import OnProgress, Stopped, ask, does
+from shuce.foundation.jobs.models import Job
+from shuce.foundation.organizations.commands import require_duty
+from shuce.foundation.organizations.models import Organization, Signature
+from shuce.foundation.organizations.permissions import Permission
+from shuce.foundation.organizations.rules import Link
+from shuce.kernel.clauses import Clause
+from shuce.kernel.refusals import Conflict, Obstacle, Refused, refuse_if
+from shuce.kernel.words import say
+from shuce.lifecycle.inventory import events, rules
+from shuce.lifecycle.inventory.models import (
+    MemoEntry,
+    Recognition,
+    Resource,
+    Scan,
+    Stocktake,
+    StocktakeLine,
+)
+from shuce.lifecycle.inventory.queries import open_memo_of
+from shuce.lifecycle.inventory.rules import (
+    Difference,
+    RecognitionAnswers,
+    RecognitionOutcome,
+    ResourceState,
+    StocktakeState,
+)
+from shuce.lifecycle.sources.models import Source
+from shuce.lifecycle.sources.nodes import node_here
+from shuce.lifecycle.sources.rules import SourceState
+
+SAMPLE_ROWS = 20_000
+REVIEW_AFTER = timedelta(days=365)
+
+
+@command
+def ask_scan(source: Source, *, by: Signature) -> Job:
+    """Ask for a scan of a source in the background."""
+    by.require(Permission.SCAN_RUN, within=source.organization)
+    refuse_if(rules.obstacles_to_scan(source.state == SourceState.CONNECTED))
+    return ask(
+        "inventory.scan",
+        say("扫描数据源“{source}”", source=source.name),
+        source.id,
+        source.organization,
+        by=by,
+    )
+
+
+@does("inventory.scan")
+def _scan_job(job: Job, by: Signature, on_progress: OnProgress) -> str:
+    source = Source.objects.select_related("organization").get(id=job.subject_id)
+    scan = scan_source(source, on_progress, by=by)
+    return say("发现 {tables} 张表，共 {rows} 行", tables=scan.tables, rows=scan.rows)
+
+
+def scan_source(
+    source: Source, on_progress: OnProgress = lambda done, total: True, *, by: Signature
+) -> Scan:
+    """Scan a source at its node and file what was found. The node keeps every row."""
+    by.require(Permission.SCAN_RUN, within=source.organization)
+    refuse_if(rules.obstacles_to_scan(source.state == SourceState.CONNECTED))
+    # The long part runs outside any transaction, so that nobody waits for a scan.
+    try:
+        comments = {table.name: table.comment for table in node_here().discover(source.id)}
+        found = node_here().scan(source.id, None, SAMPLE_ROWS, on_progress)
+    except (OSError, ValueError) as fault:
+        # The engine's own words may hold the address, so the reason stays ours.
+        raise Refused(
+            Obstacle("节点读不了这个数据源，请核对其地址、账号和文件", Clause.N_8)
+        ) from fault
+    if found.stopped:
+        raise Stopped
+    return file_scan(source, found, comments, by=by)
+
+
+@command
+def file_scan(
+    source: Source, found: ScanResult, comments: Mapping[str, str], *, by: Signature
+) -> Scan:
+    """File the tables that a scan found as resources, and note those no longer there.
+
+    A table that could not be read stays as it was known, and is named on the scan.
+    """
+    by.require(Permission.SCAN_RUN, within=source.organization)
+    read = [table for table in found.tables if not table.problem]
+    unread = [table.name for table in found.tables if table.problem]
+    scan = Scan.objects.create(
+        source=source,
+        member=by.member,
+        tables=len(read),
+        rows=sum(table.rows for table in read),
+        sampled=any(table.scanned_rows < table.rows for table in read),
+        unread=unread,
+        scanned_at=by.at,
+    )
+    new = 0
+    for table in read:
+        seen = {
+            "comment": comments.get(table.name, "")[:500],
+            "rows": table.rows,
+            "columns": [_column_filed(column) for column in table.columns],
+            "proposed_grade": table.grade.value,
+            "last_seen_at": by.at,
+            "missing_since": None,
+        }
+        _, created = Resource.objects.update_or_create(
+            source=source,
+            table_name=table.name,
+            defaults=seen,
+            create_defaults={
+                **seen,
+                "organization": source.organization,
+                "first_seen_at": by.at,
+            },
+        )
+        new += created
+    missing = (
+        Resource.objects.filter(source=source, missing_since=None)
+        .exclude(table_name__in=[table.name for table in found.tables])
+        .update(missing_since=by.at)
+    )
+    record(
+        events.SourceScanned(
+            source.id, scan.id, len(read), new, missing, organization_id=source.organization_id
+        ),
+        by,
+    )
+    return scan
+
+
+def _column_filed(column: ColumnScan) -> dict[str, Any]:
+    """Return a column as it is kept: codes as texts, numbers that JSON can hold."""
+    kept: dict[str, Any] = _whole(asdict(column))
+    return kept
+
+
+def _whole(value: Any) -> Any:
+    match value:
+        case float() if not math.isfinite(value):
+            return None
+        case str():
+            return str(value)
+        case dict():
+            return {key: _whole(one) for key, one in value.items()}
+        case list() | tuple():
+            return [_whole(one) for one in value]
+    return value
+
+
+@command
+def recognize(resource: Resource, answers: RecognitionAnswers, *, by: Signature) -> Recognition:
+    """Judge whether a resource is an asset (G-4); what is not yet, goes to the memorandum."""
+    resource = _locked(resource)
+    by.require(Permission.ASSET_RECOGNIZE, within=resource.organization)
+    require_duty(resource.organization, Link.CONFIRMATION)
+    refuse_if(rules.obstacles_to_recognize(answers, ResourceState(resource.state)))
+    outcome = rules.outcome_of(answers)
+    recognition = Recognition.objects.create(
+        resource=resource,
+        answers=asdict(answers),
+        outcome=outcome,
+        member=by.member,
+        judged_at=by.at,
+    )
+    unmet = tuple(f.name for f in fields(answers) if not getattr(answers, f.name).met)
+    record(
+        events.ResourceJudged(
+            resource.id, recognition.id, outcome, unmet, organization_id=resource.organization_id
+        ),
+        by,
+    )
+    _follow(resource, outcome, unmet, by)
+    return recognition
+
+
+def _follow(
+    resource: Resource, outcome: RecognitionOutcome, unmet: tuple[str, ...], by: Signature
+) -> None:
+    memo = open_memo_of(resource)
+    match outcome:
+        case RecognitionOutcome.MEMORANDUM if memo is None:
+            memo = MemoEntry.objects.create(
+                resource=resource,
+                organization=resource.organization,
+                reasons="；".join(rules.CRITERIA[name] for name in unmet),
+                entered_on=by.today,
+                next_review_on=by.today + REVIEW_AFTER,
+            )
+            record(
+                events.MemoEntered(
+                    resource.id,
+                    memo.id,
+                    memo.next_review_on.isoformat(),
+                    organization_id=resource.organization_id,
+                ),
+                by,
+            )
+            resource.state = ResourceState.MEMORANDUM
+        case RecognitionOutcome.MEMORANDUM:
+            assert memo is not None
+            memo.next_review_on = by.today + REVIEW_AFTER
+            memo.save(update_fields=["next_review_on"])
+        case RecognitionOutcome.NEITHER:
+            if memo:
+                memo.dismissed_on = by.today
+                memo.save(update_fields=["dismissed_on"])
+            resource.state = ResourceState.DISMISSED
+    resource.save(update_fields=["state"])
+
+
+@command
+def mark_registered(resource: Resource, card_id: str, *, by: Signature) -> Resource:
+    """Note that a resource has its card; an open memorandum entry is promoted."""
+    resource = _locked(resource)
+    resource.state, resource.card_id = ResourceState.REGISTERED, card_id
+    resource.save(update_fields=["state", "card_id"])
+    about = {"asset_id": card_id, "organization_id": resource.organization_id}
+    memo = open_memo_of(resource)
+    if memo:
+        memo.promoted_on = by.today
+        memo.save(update_fields=["promoted_on"])
+        record(events.MemoPromoted(resource.id, memo.id, **about), by)
+    record(events.ResourceRegistered(resource.id, card_id, **about), by)
+    return resource
+
+
+@command
+def open_stocktake(
+    organization: Organization, name: str, due_on: date, *, by: Signature
+) -> Stocktake:
+    """Open a stocktake for a body (N-8)."""
+    by.require(Permission.STOCKTAKE_RUN, within=organization)
+    if not name.strip():
+        raise Refused(Obstacle("请填写盘点名称", Clause.N_8, field="name"))
+    if due_on < by.today:
+        raise Refused(Obstacle("截止日期不能早于今天", Clause.N_8, field="due_on"))
+    stocktake = Stocktake.objects.create(
+        organization=organization, name=name, due_on=due_on, opened_at=by.at
+    )
+    record(
+        events.StocktakeOpened(
+            stocktake.id, name, due_on.isoformat(), organization_id=organization.id
+        ),
+        by,
+    )
+    return stocktake
+
+
+@command
+def compare(stocktake: Stocktake, *, by: Signature) -> Stocktake:
+    """Compare what the last scans found with the register, and list every difference."""
+    stocktake = (
+        Stocktake.objects.select_for_update(of=("self",))
+        .select_related("organization")
+        .get(id=stocktake.id)
+    )
+    by.require(Permission.STOCKTAKE_RUN, within=stocktake.organization)
+    if stocktake.state != StocktakeState.OPEN:
+        raise Conflict(Obstacle("本次盘点已经办结", Clause.N_8))
+    counts = dict.fromkeys(Difference, 0)
+    resources = Resource.objects.filter(
+        organization__path__startswith=stocktake.organization.path
+    ).select_related("source")
+    for resource in resources:
+        for difference, note in _differences(resource):
+            StocktakeLine.objects.get_or_create(
+                stocktake=stocktake,
+                resource=resource,
+                difference=difference,
+                defaults={"note": note},
+            )
+            counts[difference] += 1
+    record(
+        events.StocktakeCompared(
+            stocktake.id,
+            counts[Difference.SURPLUS],
+            counts[Difference.SHORTAGE],
+            counts[Difference.CHANGED],
+            organization_id=stocktake.organization_id,
+        ),
+        by,
+    )
+    return stocktake
+
+
+@command
+def conclude_difference(line: StocktakeLine, conclusion: str, *, by: Signature) -> StocktakeLine:
+    """Write down how a difference was handled."""
+    line = (
+        StocktakeLine.objects.select_for_update(of=("self",))
+        .select_related("stocktake__organization")
+        .get(id=line.id)
+    )
+    by.require(Permission.STOCKTAKE_RUN, within=line.stocktake.organization)
+    if line.stocktake.state != StocktakeState.OPEN:
+        raise Conflict(Obstacle("本次盘点已经办结", Clause.N_8))
+    if not conclusion.strip():
+        raise Refused(Obstacle("请填写处理结论", Clause.N_8, field="conclusion"))
+    line.conclusion = conclusion
+    line.save(update_fields=["conclusion"])
+    record(
+        events.DifferenceConcluded(
+            line.stocktake_id,
+            line.id,
+            line.difference,
+            conclusion,
+            organization_id=line.stocktake.organization_id,
+        ),
+        by,
+    )
+    return line
+
+
+@command
+def sign_off(stocktake: Stocktake, *, by: Signature) -> Stocktake:
+    """Sign off a stocktake in which every difference has its conclusion."""
+    stocktake = (
+        Stocktake.objects.select_for_update(of=("self",))
+        .select_related("organization")
+        .get(id=stocktake.id)
+    )
+    by.require(Permission.STOCKTAKE_RUN, within=stocktake.organization)
+    waiting = stocktake.lines.filter(conclusion="").count()
+    refuse_if(rules.obstacles_to_sign_off(waiting, stocktake.state == StocktakeState.OPEN))
+    stocktake.state, stocktake.signed_off_at = StocktakeState.SIGNED_OFF, by.at
+    stocktake.save(update_fields=["state", "signed_off_at"])
+    record(
+        events.StocktakeSignedOff(
+            stocktake.id, stocktake.lines.count(), organization_id=stocktake.organization_id
+        ),
+        by,
+    )
+    return stocktake
+
+
+def _differences(resource: Resource) -> list[tuple[Difference, str]]:
+    if resource.missing_since and resource.state == ResourceState.REGISTERED:
+        return [(Difference.SHORTAGE, say("最近一次扫描未发现该表"))]
+    if resource.missing_since is None and resource.state == ResourceState.FOUND:
+        return [(Difference.SURPLUS, say("扫描发现，尚未确认登记"))]
+    card = resource.cards.exclude(state="CLOSED").first()
+    # A tenth more or fewer rows than the card says is a change worth a look.
+    if card and card.rows and abs(resource.rows - card.rows) * 10 > card.rows:
+        note = f"规模由 {card.rows} 条变为 {resource.rows} 条"
+        return [(Difference.CHANGED, note)]
+    return []
+
+
+def _locked(resource: Resource) -> Resource:
+    return (
+        Resource.objects.select_for_update(of=("self",))
+        .select_related("organization", "source")
+        .get(id=resource.id)
+    )

@@ -1,0 +1,136 @@
+from dataclasses import dataclass
+from typing import ClassVar
+
+from shuce.foundation.evidence.recording import Event
+from shuce.kernel.clauses import Clause
+
+
+@dataclass(frozen=True)
+class ProductRegistered(Event):
+    """A data product was registered with the grants and assets it is made from."""
+
+    kind: ClassVar[str] = "market.product_registered"
+    clause: ClassVar[Clause] = Clause.G_8
+    label: ClassVar[str] = "登记数据产品"
+
+    number: str
+    grant_ids: tuple[str, ...]
+    card_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ProductWithdrawn(Event):
+    """A product was taken off the list: no new contract can be signed over it."""
+
+    kind: ClassVar[str] = "market.product_withdrawn"
+    clause: ClassVar[Clause] = Clause.G_8
+    label: ClassVar[str] = "下架数据产品"
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class PriceProposed(Event):
+    """A price was proposed with the basis it rests on."""
+
+    kind: ClassVar[str] = "market.price_proposed"
+    clause: ClassVar[Clause] = Clause.G_8
+    label: ClassVar[str] = "提出定价"
+
+    product_id: str
+    method: str
+    unit_price_fen: int
+    cap_fen: int
+
+
+@dataclass(frozen=True)
+class PriceConcluded(Event):
+    """The approval of a price ended and it came into force, or did not."""
+
+    kind: ClassVar[str] = "market.price_concluded"
+    clause: ClassVar[Clause] = Clause.G_8
+    label: ClassVar[str] = "定价审批办结"
+
+    product_id: str
+    state: str
+
+
+@dataclass(frozen=True)
+class AuctionOpened(Event):
+    """A sealed auction was opened under rules that were fixed before the first bid."""
+
+    kind: ClassVar[str] = "market.auction_opened"
+    clause: ClassVar[Clause] = Clause.G_8
+    label: ClassVar[str] = "开始竞价"
+
+    number: str
+    product_id: str
+    rules_digest: str
+    closes_at: str
+
+
+@dataclass(frozen=True)
+class BidPlaced(Event):
+    """A sealed bid was placed. Its digest is told; its amount nobody can read before the close."""
+
+    kind: ClassVar[str] = "market.bid_placed"
+    clause: ClassVar[Clause] = Clause.G_8
+    label: ClassVar[str] = "密封报价"
+
+    auction_id: str
+    bidder_id: str
+    bid_digest: str
+
+
+@dataclass(frozen=True)
+class SharesReleased(Event):
+    """A custodian released its shares of the bids' keys, after the close."""
+
+    kind: ClassVar[str] = "market.shares_released"
+    clause: ClassVar[Clause] = Clause.G_8
+    label: ClassVar[str] = "保管人开启报价"
+
+    custodian_id: str
+    bids: int
+
+
+@dataclass(frozen=True)
+class AuctionConcluded(Event):
+    """An auction was decided by its rules; the record lets anyone decide it again."""
+
+    kind: ClassVar[str] = "market.auction_concluded"
+    clause: ClassVar[Clause] = Clause.G_8
+    label: ClassVar[str] = "竞价成交"
+
+    state: str
+    winner_id: str
+    price_fen: int
+    record_digest: str
+
+
+@dataclass(frozen=True)
+class ContractSigned(Event):
+    """A contract over a product was signed: purpose, term, price and shares."""
+
+    kind: ClassVar[str] = "market.contract_signed"
+    clause: ClassVar[Clause] = Clause.N_5
+    label: ClassVar[str] = "签订合同"
+
+    number: str
+    product_id: str
+    buyer_id: str
+    purpose_kind: str
+    unit_price_fen: int
+    starts_on: str
+    ends_on: str
+
+
+@dataclass(frozen=True)
+class ContractEnded(Event):
+    """A contract was ended before its time, and why."""
+
+    kind: ClassVar[str] = "market.contract_ended"
+    clause: ClassVar[Clause] = Clause.N_4
+    label: ClassVar[str] = "终止合同"
+
+    reason: str

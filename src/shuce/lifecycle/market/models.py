@@ -1,0 +1,173 @@
+from django.db import models
+from django.db.models import F, Q
+
+from shuce.foundation.fields import ChoiceField, MoneyField, Row
+from shuce.kernel.money import Money
+from shuce.lifecycle.market.rules import (
+    AuctionState,
+    ContractState,
+    PriceMethod,
+    PriceState,
+    ProductKind,
+    ProductState,
+)
+from shuce.lifecycle.rights.rules import PurposeKind
+
+
+class Product(Row):
+    """数据产品: what an operator makes from granted data and offers (G-8)."""
+
+    number = models.CharField("产品编号", max_length=40, unique=True)
+    name = models.CharField("产品名称", max_length=200)
+    operator = models.ForeignKey(
+        "organizations.Organization", models.PROTECT, related_name="products"
+    )
+    kind = ChoiceField("形态", choice=ProductKind)
+    description = models.CharField("说明", max_length=1000, blank=True)
+    unit = models.CharField("计量单位", max_length=20)
+    state = ChoiceField("状态", choice=ProductState, default=ProductState.REGISTERED.value)
+    registered_at = models.DateTimeField("登记时间")
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}"
+
+
+class ProductInput(Row):
+    """One asset that a product is made from, and the grant that allows it (G-12: lineage)."""
+
+    product = models.ForeignKey(Product, models.PROTECT, related_name="inputs")
+    grant = models.ForeignKey("rights.Grant", models.PROTECT, related_name="products")
+    card = models.ForeignKey("register.Card", models.PROTECT, related_name="products")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["product", "grant"], name="product_input_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.card} → {self.product}"
+
+
+class Price(Row):
+    """What a product costs, how that was found, and the cap it stands under."""
+
+    product = models.ForeignKey(Product, models.PROTECT, related_name="prices")
+    method = ChoiceField("定价方式", choice=PriceMethod)
+    unit_price = MoneyField("单价")
+    cap = MoneyField("上限收费标准", null=True)
+    basis = models.JSONField("依据", default=dict)
+    state = ChoiceField("状态", choice=PriceState, default=PriceState.PROPOSED.value)
+    proposed_at = models.DateTimeField("提出时间")
+    in_force_on = models.DateField("执行日期", null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product"],
+                condition=Q(state=PriceState.IN_FORCE.value),
+                name="one_price_in_force",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product} {self.unit_price}"
+
+
+class Auction(Row):
+    """A sealed auction of one product. No bid can be read before it closes."""
+
+    number = models.CharField("竞价编号", max_length=40, unique=True)
+    product = models.ForeignKey(Product, models.PROTECT, related_name="auctions")
+    rules = models.JSONField("规则")
+    reserve = MoneyField("保留价", default=0)
+    opens_at = models.DateTimeField("开始时间")
+    closes_at = models.DateTimeField("截止时间")
+    state = ChoiceField("状态", choice=AuctionState, default=AuctionState.OPEN.value)
+    # Public keys of the custodians who can open bids together, and how many it takes.
+    custodians = models.JSONField()
+    needed = models.PositiveSmallIntegerField("开启所需保管人")
+    record = models.JSONField("竞价记录", default=dict)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def price(self) -> Money | None:
+        fen = self.record.get("price_fen")
+        return None if fen is None else Money(fen)
+
+
+class SealedBid(Row):
+    """A bid as it lies before the close: sealed to the custodians, committed by its hash."""
+
+    auction = models.ForeignKey(Auction, models.PROTECT, related_name="bids")
+    bidder = models.ForeignKey("organizations.Organization", models.PROTECT)
+    sealed = models.JSONField()
+    commitment = models.CharField("承诺", max_length=64)
+    placed_at = models.DateTimeField("报价时间")
+    amount = MoneyField("报价", null=True)  # empty until the auction is closed
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["auction", "bidder"], name="one_bid_of_a_bidder")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bidder} → {self.auction}"
+
+
+class KeyShare(Row):
+    """A custodian's share of one bid's key, released after the close."""
+
+    bid = models.ForeignKey(SealedBid, models.PROTECT, related_name="key_shares")
+    place = models.PositiveSmallIntegerField()
+    share = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["bid", "place"], name="key_share_once")]
+
+    def __str__(self) -> str:
+        return f"{self.bid} {self.place}"
+
+
+class Contract(Row):
+    """A contract over a product: who uses it, for what, at which price, and who shares."""
+
+    number = models.CharField("合同编号", max_length=40, unique=True)
+    product = models.ForeignKey(Product, models.PROTECT, related_name="contracts")
+    seller = models.ForeignKey(
+        "organizations.Organization", models.PROTECT, related_name="contracts_sold"
+    )
+    buyer = models.ForeignKey(
+        "organizations.Organization", models.PROTECT, related_name="contracts_bought"
+    )
+    purpose = models.CharField("用途", max_length=500)
+    purpose_kind = ChoiceField("用途类别", choice=PurposeKind)
+    unit_price = MoneyField("单价")
+    starts_on = models.DateField("起始日")
+    ends_on = models.DateField("终止日")
+    shares = models.JSONField("分成")
+    state = ChoiceField("状态", choice=ContractState, default=ContractState.IN_FORCE.value)
+    signed_at = models.DateTimeField("签订时间")
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(starts_on__lt=F("ends_on")), name="contract_starts_before_it_ends"
+            ),
+            models.CheckConstraint(
+                condition=~Q(seller=F("buyer")), name="contract_between_two_parties"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number

@@ -1,0 +1,253 @@
+"""Cards for programs: everything the pages do. Amounts are whole fen."""
+
+from dataclasses import fields
+from datetime import date, datetime
+from typing import Any
+
+from ninja import Query, Router, Schema
+
+from shuce.foundation.office.windows import Window
+from shuce.foundation.organizations.requests import SignedRequest
+from shuce.kernel.money import Money
+from shuce.lifecycle.inventory.queries import recognition_seen
+from shuce.lifecycle.register import commands, printing, queries
+from shuce.lifecycle.register.rules import CardFacts
+from shuce.lifecycle.register.words import (
+    Acquisition,
+    CardState,
+    Grade,
+    Industry,
+    Opening,
+    Sharing,
+    UseState,
+    ValueBasis,
+)
+
+router = Router(tags=["register"])
+
+
+class CardOut(Schema):
+    """A card in a list. `cost_fen` and `value_fen` are fen; no value is null."""
+
+    id: str
+    number: str | None
+    name: str
+    holder_id: str
+    industry: Industry
+    acquisition: Acquisition
+    region_code: str
+    grade: Grade | None
+    personal_data: bool
+    rows: int
+    use_state: UseState
+    sharing: Sharing
+    opening: Opening
+    cost_fen: int
+    value_fen: int | None
+    value_basis: ValueBasis
+    state: CardState
+    version: int
+    entered_on: date | None
+
+    @staticmethod
+    def resolve_cost_fen(card: Any) -> int:
+        return int(card.cost.fen)
+
+    @staticmethod
+    def resolve_value_fen(card: Any) -> int | None:
+        return None if card.value is None else int(card.value.fen)
+
+
+class FactsIn(Schema):
+    """The facts of a new card."""
+
+    name: str
+    industry: Industry
+    region_code: str
+    acquisition: Acquisition
+    source_note: str
+    lawful_basis: str
+    obtained_on: date
+    summary: str = ""
+    subject_area: str = ""
+    class_code: str = "A08060200"
+    budget_item: str = ""
+    procurement_number: str = ""
+    personal_data: bool = False
+    personal_basis: str = ""
+    sharing: Sharing = Sharing.CONDITIONAL
+    opening: Opening = Opening.NONE
+    scene: str = ""
+    mlps_level: int = 2
+    update_cycle_days: int = 365
+    retain_until: date | None = None
+    cost_fen: int = 0
+
+    def facts(self) -> CardFacts:
+        given = self.dict(exclude={"cost_fen"})
+        return CardFacts(**given, cost=Money(self.cost_fen))
+
+
+class DraftIn(FactsIn):
+    recognition_id: str
+
+    def facts(self) -> CardFacts:
+        given = self.dict(exclude={"cost_fen", "recognition_id"})
+        return CardFacts(**given, cost=Money(self.cost_fen))
+
+
+class ChangesIn(Schema):
+    """The facts to change, and why; what is left out stays as it is."""
+
+    reason: str
+    name: str | None = None
+    industry: Industry | None = None
+    region_code: str | None = None
+    acquisition: Acquisition | None = None
+    source_note: str | None = None
+    lawful_basis: str | None = None
+    obtained_on: date | None = None
+    summary: str | None = None
+    subject_area: str | None = None
+    class_code: str | None = None
+    budget_item: str | None = None
+    procurement_number: str | None = None
+    personal_data: bool | None = None
+    personal_basis: str | None = None
+    sharing: Sharing | None = None
+    opening: Opening | None = None
+    scene: str | None = None
+    mlps_level: int | None = None
+    update_cycle_days: int | None = None
+    retain_until: date | None = None
+    cost_fen: int | None = None
+
+    def changes(self) -> dict[str, Any]:
+        """What was said, under the names of the facts. Only a day can be changed to nothing."""
+        said = self.dict(exclude_unset=True, exclude={"reason", "cost_fen"})
+        known = {field.name for field in fields(CardFacts)}
+        given = {
+            name: value
+            for name, value in said.items()
+            if name in known and (value is not None or name == "retain_until")
+        }
+        return given if self.cost_fen is None else given | {"cost": Money(self.cost_fen)}
+
+
+class GradeIn(Schema):
+    grade: Grade
+    reason: str = ""
+
+
+class UpdateIn(Schema):
+    updated_on: date
+
+
+class CaseOpened(Schema):
+    id: str
+    number: str
+    outcome: str
+
+
+class QualityJobOut(Schema):
+    id: str
+    title: str
+    state: str
+
+
+class QualityOut(Schema):
+    id: str
+    score: float
+    dimensions: list[dict[str, Any]]
+    issues: list[dict[str, Any]]
+    measured_at: datetime
+
+
+class ChangeOut(Schema):
+    label: str
+    before: str
+    after: str
+
+
+class RevisionOut(Schema):
+    version: int
+    reason: str
+    by: str
+    at: datetime
+    changes: list[ChangeOut]
+
+
+@router.get("/cards", response=list[CardOut])
+def cards(
+    request: SignedRequest,
+    window: Query[Window],
+    state: CardState | None = None,
+    grade: Grade | None = None,
+    number: str = "",
+) -> object:
+    """The cards the signer may see, newest first."""
+    rows = queries.cards_seen_by(request.user)
+    rows = rows.filter(state=state) if state else rows
+    rows = rows.filter(grade=grade) if grade else rows
+    rows = rows.filter(number=number) if number else rows
+    return window.of(rows)
+
+
+@router.post("/cards", response={201: CardOut})
+def draft(request: SignedRequest, body: DraftIn) -> object:
+    """Draft the card of a resource that was recognised as an asset."""
+    recognition = recognition_seen(body.recognition_id, request.user)
+    return 201, commands.draft_card(recognition, body.facts(), by=request.signature)
+
+
+@router.get("/cards/{card_id}", response=dict[str, Any])
+def card(request: SignedRequest, card_id: str) -> object:
+    """The whole card as data: every fact, its marks and its columns."""
+    return printing.as_data(queries.card_seen(card_id, request.user))
+
+
+@router.post("/cards/{card_id}/submit", response=CaseOpened)
+def submit(request: SignedRequest, card_id: str) -> object:
+    """Put a draft to approval."""
+    found = queries.card_seen(card_id, request.user)
+    return commands.submit_card(found, by=request.signature)
+
+
+@router.patch("/cards/{card_id}", response=CardOut)
+def revise(request: SignedRequest, card_id: str, body: ChangesIn) -> object:
+    """Change some facts, with the reason; how the card read before is kept."""
+    found = queries.card_seen(card_id, request.user)
+    return commands.revise_card(found, body.changes(), body.reason, by=request.signature)
+
+
+@router.get("/cards/{card_id}/revisions", response=list[RevisionOut])
+def revisions(request: SignedRequest, card_id: str) -> object:
+    """Every revision with what it changed, newest first."""
+    return queries.revisions_seen(card_id, request.user)
+
+
+@router.post("/cards/{card_id}/update", response=CardOut)
+def note_update(request: SignedRequest, card_id: str, body: UpdateIn) -> object:
+    """Note that the data was brought up to date."""
+    found = queries.card_seen(card_id, request.user)
+    return commands.note_update(found, body.updated_on, by=request.signature)
+
+
+@router.post("/cards/{card_id}/grade", response=CardOut)
+def confirm_grade(request: SignedRequest, card_id: str, body: GradeIn) -> object:
+    """Confirm the grade of a card's data."""
+    found = queries.card_seen(card_id, request.user)
+    return commands.confirm_grade(found, body.grade, body.reason, by=request.signature)
+
+
+@router.get("/cards/{card_id}/quality", response=list[QualityOut])
+def qualities(request: SignedRequest, card_id: str) -> object:
+    """The measurements of a card's data, newest first."""
+    return queries.qualities_seen(card_id, request.user)[:100]
+
+
+@router.post("/cards/{card_id}/quality", response={202: QualityJobOut})
+def measure(request: SignedRequest, card_id: str) -> object:
+    """Ask for a measurement of quality; follow it under /jobs."""
+    found = queries.card_seen(card_id, request.user)
+    return 202, commands.ask_quality(found, by=request.signature)

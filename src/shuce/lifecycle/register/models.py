@@ -1,0 +1,182 @@
+from datetime import timedelta
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from shuce.foundation.fields import ChoiceField, MoneyField, Row
+from shuce.lifecycle.register.words import (
+    Acquisition,
+    CardState,
+    Grade,
+    Industry,
+    Opening,
+    Sharing,
+    UseState,
+    ValueBasis,
+)
+
+
+class Card(Row):
+    """数据资产卡片: one data asset in the register (G-4, G-6, N-8)."""
+
+    # 基本信息
+    number = models.CharField("资产编号", max_length=40, unique=True, null=True)
+    name = models.CharField("资产名称", max_length=200)
+    summary = models.CharField("摘要", max_length=1000, blank=True)
+    resource = models.ForeignKey(
+        "inventory.Resource", models.PROTECT, null=True, related_name="cards"
+    )
+    class_code = models.CharField("国标分类代码", max_length=9, default="A08060200")
+    industry = ChoiceField("行业", choice=Industry)
+    subject_area = models.CharField("主题", max_length=100, blank=True)
+    region_code = models.CharField("覆盖地域", max_length=6)
+    acquisition = ChoiceField("配置方式", choice=Acquisition)
+    source_note = models.CharField("数据来源", max_length=500)
+    lawful_basis = models.CharField("合法性依据", max_length=500)
+    budget_item = models.CharField("预算项目", max_length=100, blank=True)
+    procurement_number = models.CharField("采购文号", max_length=100, blank=True)
+    rows = models.BigIntegerField("数据规模（条）", default=0)
+    obtained_on = models.DateField("取得日期")
+    # 权利信息
+    holder = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="cards")
+    personal_data = models.BooleanField("涉及个人信息", default=False)
+    personal_basis = models.CharField("个人信息处理依据", max_length=500, blank=True)
+    # 使用信息
+    use_state = ChoiceField("使用状况", choice=UseState, default=UseState.IN_USE.value)
+    sharing = ChoiceField("共享属性", choice=Sharing, default=Sharing.CONDITIONAL.value)
+    opening = ChoiceField("开放属性", choice=Opening, default=Opening.NONE.value)
+    scene = models.CharField("应用场景", max_length=500, blank=True)
+    uses = models.PositiveBigIntegerField("使用次数", default=0)
+    last_used_on = models.DateField("最近使用日", null=True)
+    # 管理信息
+    grade = ChoiceField("数据级别", choice=Grade, null=True)
+    grade_confirmed_on = models.DateField("定级日期", null=True)
+    mlps_level = models.PositiveSmallIntegerField("网络安全等级", default=2)
+    update_cycle_days = models.PositiveIntegerField("更新周期（天）", default=365)
+    updated_on = models.DateField("最近更新日")
+    # Kept beside its two parts, so that overdue cards are found by an index.
+    update_due_on = models.DateField("下次更新日")
+    retain_until = models.DateField("保存期限", null=True)
+    cost = MoneyField("原值", default=0)
+    value = MoneyField("价值", null=True)
+    value_basis = ChoiceField("计价方式", choice=ValueBasis, default=ValueBasis.UNPRICED.value)
+    state = ChoiceField("登记状态", choice=CardState, default=CardState.DRAFT.value)
+    version = models.PositiveIntegerField("版本", default=1)
+    drafted_at = models.DateTimeField("建卡时间")
+    entered_on = models.DateField("登记日期", null=True)
+    closed_on = models.DateField("注销日期", null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["holder", "state"], name="card_holder_state"),
+            models.Index(fields=["state", "entered_on"], name="card_state_entered"),
+            models.Index(fields=["state", "update_due_on"], name="card_state_update_due"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(number__isnull=False)
+                | Q(state__in=[CardState.DRAFT.value, CardState.IN_APPROVAL.value]),
+                name="card_in_force_has_number",
+            ),
+            models.CheckConstraint(
+                condition=Q(class_code__startswith="A0806"), name="card_class_is_data"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}" if self.number else self.name
+
+    def save(self, *args: Any, **options: Any) -> None:
+        self.update_due_on = self.updated_on + timedelta(days=self.update_cycle_days)
+        fields = options.get("update_fields")
+        if fields is not None and {"updated_on", "update_cycle_days"} & set(fields):
+            options["update_fields"] = [*fields, "update_due_on"]
+        super().save(*args, **options)
+
+
+class CardVersion(Row):
+    """How a card read before it was changed, and why it was."""
+
+    card = models.ForeignKey(Card, models.PROTECT, related_name="versions")
+    version = models.PositiveIntegerField("版本")
+    facts = models.JSONField()
+    reason = models.CharField("变更原因", max_length=500)
+    member = models.ForeignKey("organizations.Member", models.PROTECT)
+    changed_at = models.DateTimeField("变更时间")
+
+    class Meta:
+        ordering = ["-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["card", "version"], name="card_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.card} v{self.version}"
+
+
+class Mark(Row):
+    """登记标识: a right given to somebody else. The card itself is not reduced (G-6)."""
+
+    card = models.ForeignKey(Card, models.PROTECT, related_name="marks")
+    text = models.CharField("标识", max_length=200)
+    cause_id = models.CharField(max_length=26, db_index=True)
+    marked_at = models.DateTimeField("标识时间")
+    ended_at = models.DateTimeField("终止时间", null=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class CardReader(Row):
+    """A body outside the tree that may read one card, and the cause that lets it."""
+
+    card = models.ForeignKey(Card, models.PROTECT, related_name="readers")
+    organization = models.ForeignKey("organizations.Organization", models.PROTECT)
+    cause_id = models.CharField(max_length=26)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["card", "organization", "cause_id"], name="card_reader_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization} → {self.card}"
+
+
+class Quality(Row):
+    """One measurement of a card's data against its rules (GB/T 36344 dimensions)."""
+
+    card = models.ForeignKey(Card, models.PROTECT, related_name="qualities")
+    score = models.DecimalField("得分", max_digits=5, decimal_places=2)
+    dimensions = models.JSONField("维度得分")
+    issues = models.JSONField("问题", default=list)
+    measured_at = models.DateTimeField("测量时间")
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.card} {self.score}"
+
+
+class ValueEntry(Row):
+    """One step in the history of a card's value: what it became, on what basis, and why."""
+
+    card = models.ForeignKey(Card, models.PROTECT, related_name="values")
+    value = MoneyField("价值")
+    basis = ChoiceField("计价方式", choice=ValueBasis)
+    cause_id = models.CharField(max_length=26)
+    recorded_at = models.DateTimeField("记录时间")
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.card} {self.value}"

@@ -1,0 +1,170 @@
+"""Pages of cards. The asset's own page gathers later rooms and lives in `web`."""
+
+from functools import partial
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, JsonResponse
+from django.urls import reverse
+
+from shuce.foundation.office import documents
+from shuce.foundation.office.acts import act, press
+from shuce.foundation.office.lists import Action, list_page
+from shuce.foundation.organizations.permissions import Permission
+from shuce.foundation.organizations.requests import SignedRequest
+from shuce.kernel.words import say
+from shuce.lifecycle.inventory.queries import recognition_seen
+from shuce.lifecycle.register import commands, printing, queries
+from shuce.lifecycle.register.forms import CardForm, GradeForm, ReviseForm, UpdateForm
+from shuce.lifecycle.register.tables import CardFilters, CardTable
+
+
+@login_required
+def cards(request: SignedRequest) -> HttpResponse:
+    """The register, as far as the reader may see it."""
+    found = Action(say("从数据资源建卡"), reverse("inventory:resources"), icon="plus", primary=True)
+    return list_page(
+        request,
+        rows=queries.cards_seen_by(request.user),
+        table=CardTable,
+        filters=CardFilters,
+        title=say("资产登记簿"),
+        empty=say("登记簿里还没有资产卡片。从已确认的数据资源建立卡片，审批通过后登记入册。"),
+        actions=[found] if Permission.CARD_ENTER in request.user.permissions else [],
+    )
+
+
+@login_required
+def enter(request: SignedRequest, recognition_id: str) -> HttpResponse:
+    """Draft the card of a resource that was recognised as an asset."""
+    recognition = recognition_seen(recognition_id, request.user)
+    return act(
+        request,
+        partial(CardForm, initial=queries.first_facts(recognition)),
+        lambda form: commands.draft_card(recognition, form.facts(), by=request.signature),
+        title=say("建立资产卡片"),
+        submit=say("保存草稿"),
+        intro=say(
+            "数据资源：{name}。草稿保存后可以提交审批，通过后编号入册。", name=recognition.resource
+        ),
+        then=_page_of,
+        done=say("卡片草稿已建立"),
+        back=reverse("inventory:resource", args=[recognition.resource_id]),
+        obstacles=queries.obstacles_to_draft(recognition),
+    )
+
+
+@login_required
+def submit(request: SignedRequest, card_id: str) -> HttpResponse:
+    """Put a draft to approval."""
+    card = queries.card_seen(card_id, request.user)
+    return press(
+        request,
+        lambda: commands.submit_card(card, by=request.signature),
+        then=_page_of(card),
+        done=lambda case: say("已提交审批，文号 {number}", number=case.number),
+    )
+
+
+@login_required
+def revise(request: SignedRequest, card_id: str) -> HttpResponse:
+    """Change a card's facts; how it read before is kept."""
+    card = queries.card_seen(card_id, request.user)
+    return act(
+        request,
+        partial(ReviseForm, initial=queries.facts_as_given(card)),
+        lambda form: commands.revise_card(
+            card, form.changes(), form.cleaned_data["reason"], by=request.signature
+        ),
+        title=say("变更资产卡片"),
+        submit=say("保存变更"),
+        intro=str(card),
+        then=_page_of(card),
+        done=lambda changed: say("已变更，现为第{version}版", version=changed.version),
+        back=_page_of(card),
+        obstacles=queries.obstacles_to_revise(card),
+    )
+
+
+@login_required
+def update(request: SignedRequest, card_id: str) -> HttpResponse:
+    """Note that the data was brought up to date."""
+    card = queries.card_seen(card_id, request.user)
+    return act(
+        request,
+        partial(UpdateForm, initial={"updated_on": request.signature.today}),
+        lambda form: commands.note_update(
+            card, form.cleaned_data["updated_on"], by=request.signature
+        ),
+        title=say("登记数据更新"),
+        submit=say("登记"),
+        intro=say("{card}：登记后，下次更新期限从更新日期起算，规模取最近一次扫描。", card=card),
+        then=_page_of(card),
+        done=lambda updated: say("已登记，下次应于 {day} 前更新", day=updated.update_due_on),
+        back=_page_of(card),
+        obstacles=queries.obstacles_to_note_update(card),
+    )
+
+
+@login_required
+def grade(request: SignedRequest, card_id: str) -> HttpResponse:
+    """Confirm the grade, with the proposal and its reasons in sight."""
+    card = queries.card_seen(card_id, request.user)
+    proposed = queries.proposed_grade(card)
+    return act(
+        request,
+        partial(GradeForm, initial={"grade": card.grade or proposed}),
+        lambda form: commands.confirm_grade(
+            card, form.cleaned_data["grade"], form.cleaned_data["reason"], by=request.signature
+        ),
+        title=say("确认数据级别"),
+        submit=say("确认"),
+        then=_page_of(card),
+        done=lambda graded: say("数据级别已确认为{grade}", grade=graded.grade.label),
+        back=_page_of(card),
+        template="register/grade.html",
+        context={
+            "card": card,
+            "proposed": proposed,
+            "reasons": queries.reasons_for_grade(card),
+        },
+    )
+
+
+@login_required
+def measure(request: SignedRequest, card_id: str) -> HttpResponse:
+    """Ask for a measurement of quality; its job's page shows how far it is."""
+    card = queries.card_seen(card_id, request.user)
+    return press(
+        request,
+        lambda: commands.ask_quality(card, by=request.signature),
+        then=lambda job: reverse("jobs:job", args=[job.id]),
+        done=say("已开始测量数据质量"),
+    )
+
+
+@login_required
+def pdf(request: SignedRequest, card_id: str) -> HttpResponse:
+    """The card as a document, with a code that leads back to it."""
+    card = queries.card_seen(card_id, request.user)
+    address = request.build_absolute_uri(_page_of(card))
+    # A document is dated to the second.
+    at = request.signature.at.replace(microsecond=0)
+    made = documents.pdf("register/card.typ", printing.printed(card, address, at=at), at=at)
+    answer = HttpResponse(made, content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="card-{card.number or card.id}.pdf"'
+    return answer
+
+
+@login_required
+def as_json(request: SignedRequest, card_id: str) -> HttpResponse:
+    """The card as data, under the names of the API."""
+    card = queries.card_seen(card_id, request.user)
+    answer = JsonResponse(
+        printing.as_data(card), json_dumps_params={"ensure_ascii": False, "indent": 2}
+    )
+    answer["Content-Disposition"] = f'attachment; filename="card-{card.number or card.id}.json"'
+    return answer
+
+
+def _page_of(card: printing.Printable) -> str:
+    return reverse("register:card", args=[card.id])

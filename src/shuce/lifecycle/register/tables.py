@@ -1,0 +1,43 @@
+"""The list of the register."""
+
+from shuce.foundation.office.filters import ChoiceFilter, OfficeFilters, SearchFilter
+from shuce.foundation.office.tables import (
+    ChoiceColumn,
+    Column,
+    DayColumn,
+    LinkColumn,
+    MoneyColumn,
+    NumberColumn,
+    OfficeTable,
+)
+from shuce.lifecycle.register.models import Card
+from shuce.lifecycle.register.words import Acquisition, CardState, Grade, Industry, UseState
+
+
+class CardTable(OfficeTable):
+    name = LinkColumn("资产名称", to="register:card", by=["id"])
+    number = Column("资产编号", narrow=False)
+    holder = Column("持有单位", sort=["holder__name"], narrow=False)
+    grade = ChoiceColumn("数据级别")
+    industry = Column("行业", of="industry__label", sort=["industry"], narrow=False)
+    acquisition = Column("配置方式", of="acquisition__label", sort=["acquisition"], narrow=False)
+    rows = NumberColumn("数据规模（条）", narrow=False)
+    value = MoneyColumn("价值")
+    value_basis = Column("计价方式", of="value_basis__label", sort=["value_basis"], narrow=False)
+    entered_on = DayColumn("登记日期", narrow=False)
+    state = ChoiceColumn("状态")
+
+
+class CardFilters(OfficeFilters):
+    search = SearchFilter(
+        "name", "number", "summary", "holder__name", hint="名称、编号、摘要、持有单位"
+    )
+    state = ChoiceFilter(CardState, "状态")
+    grade = ChoiceFilter(Grade, "数据级别")
+    industry = ChoiceFilter(Industry, "行业")
+    acquisition = ChoiceFilter(Acquisition, "配置方式")
+    use_state = ChoiceFilter(UseState, "使用状况")
+
+    class Meta:
+        model = Card
+        fields: tuple[str, ...] = ()

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class RevenueConfig(AppConfig):
+    name = "shuce.lifecycle.revenue"

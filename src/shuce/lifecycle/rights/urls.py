@@ -1,0 +1,16 @@
+from django.urls import path
+
+from shuce.lifecycle.rights import pages
+
+app_name = "rights"
+urlpatterns = [
+    path("offers/", pages.offers, name="offers"),
+    path("cards/<str:card_id>/assess/", pages.assess, name="assess"),
+    path("cards/<str:card_id>/request/", pages.request_right, name="request"),
+    path("grants/", pages.grants, name="grants"),
+    path("grants/<str:grant_id>/", pages.grant, name="grant"),
+    path("grants/<str:grant_id>/suspend/", pages.suspend, name="suspend"),
+    path("grants/<str:grant_id>/resume/", pages.resume, name="resume"),
+    path("grants/<str:grant_id>/withdraw/", pages.withdraw, name="withdraw"),
+    path("grants/<str:grant_id>/odrl/", pages.odrl, name="odrl"),
+]

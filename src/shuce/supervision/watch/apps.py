@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class WatchConfig(AppConfig):
+    name = "shuce.supervision.watch"
+
+    def ready(self) -> None:
+        from shuce.supervision.watch import commands  # noqa: F401  registers conclusions

@@ -1,0 +1,234 @@
+"""Rules see what they should, tell it once, and somebody answers for it by the clock."""
+
+from datetime import timedelta
+
+import pytest
+
+from shuce.foundation.evidence.models import Checkpoint, Entry
+from shuce.foundation.evidence.sequencer import number_entries, sign
+from shuce.foundation.organizations.models import Duty
+from shuce.foundation.organizations.permissions import Role
+from shuce.foundation.organizations.rules import Link
+from shuce.kernel.refusals import NotFound, NotPermitted, Refused
+from shuce.lifecycle.cleanroom.models import Question
+from shuce.lifecycle.cleanroom.rules import Verdict
+from shuce.lifecycle.market.commands import register_product
+from shuce.lifecycle.market.rules import ProductKind
+from shuce.lifecycle.rights.commands import withdraw_grant
+from shuce.lifecycle.rights.models import Grant
+from shuce.node import Node
+from shuce.supervision.watch import commands, queries
+from shuce.supervision.watch.detectors import DETECTORS
+from shuce.supervision.watch.models import Alert, ResponsePlan, WatchRule
+from shuce.supervision.watch.words import AlertGrade, AlertState, RuleCode
+from tests import make
+from tests.lifecycle.disposal import world as worlds
+
+
+def codes() -> list[str]:
+    return [str(alert.rule.code) for alert in Alert.objects.order_by("id")]
+
+
+def days(count: float):
+    return make.NOON + timedelta(days=count)
+
+
+def test_rules_are_installed_once_and_changed_ones_stay(city, rules):
+    bureau = city.sign(Role.BUREAU_REVIEWER, city.bureau)
+    assert WatchRule.objects.count() == len(RuleCode)
+    assert ResponsePlan.objects.count() == 16
+    rule = WatchRule.objects.get(code=RuleCode.UNUSUAL_ACCESS)
+    commands.tune_rule(
+        rule,
+        grade=AlertGrade.RED,
+        due_hours=2,
+        thresholds={"refused_in_a_day": 3, "quiet_days": 1},
+        enabled=True,
+        by=bureau,
+    )
+    assert commands.install_rules(by=bureau) == []
+    rule.refresh_from_db()
+    assert (rule.grade, rule.due_hours) == (AlertGrade.RED, 2)
+    with pytest.raises(NotPermitted):
+        commands.install_rules(by=city.sign(Role.ASSET_KEEPER, city.unit))
+
+
+def test_runs_that_see_nothing_are_told_once_a_day(world):
+    for minutes in (0, 10, 20):
+        commands.run_rules(make.NOON + timedelta(minutes=minutes))
+    assert Entry.objects.filter(kind="watch.rules_run").count() == 1
+    rule = WatchRule.objects.get(code=RuleCode.DUTY_HOLE)
+    assert rule.last_run_at == make.NOON + timedelta(minutes=20)
+    commands.run_rules(days(1))
+    assert Entry.objects.filter(kind="watch.rules_run").count() == 2
+
+
+def test_without_rules_nothing_runs(city):
+    assert commands.run_rules(make.NOON) == 0
+
+
+@pytest.mark.clause("G-12")
+def test_what_is_seen_is_told_once_handled_by_its_owner_and_told_again_later(world):
+    officer = world.sign(Role.SECURITY_OFFICER)
+    assert commands.run_rules(make.NOON) == 0
+    overdue = days(400)
+    assert commands.run_rules(overdue) == 1
+    assert codes() == ["OVERDUE_UPDATE"]
+    assert commands.run_rules(overdue) == 0
+
+    [alert] = queries.alerts_seen_by(officer.member)
+    assert alert.card_id == world.card.id
+    assert alert.due_at == overdue + timedelta(hours=240)
+    assert world.fresh().number in alert.text
+    assert list(queries.overdue_alerts(days(411))) == [alert]
+    with pytest.raises(NotPermitted):
+        commands.handle_alert(alert, "已更新", by=world.sign(Role.ASSET_KEEPER, days=400))
+    with pytest.raises(Refused, match="处理结论"):
+        commands.handle_alert(alert, " ", by=world.sign(Role.SECURITY_OFFICER, days=400))
+    handled = commands.handle_alert(
+        alert, "已要求更新", by=world.sign(Role.SECURITY_OFFICER, days=400)
+    )
+    assert handled.state == AlertState.HANDLED
+    with pytest.raises(Refused, match="已经处理"):
+        commands.handle_alert(alert, "再次", by=world.sign(Role.SECURITY_OFFICER, days=400))
+    assert commands.run_rules(days(401)) == 0
+    assert commands.run_rules(days(431)) == 1
+    assert WatchRule.objects.get(code=RuleCode.OVERDUE_UPDATE).last_run_at == days(431)
+
+
+def test_many_refused_questions_in_a_day_are_unusual(world):
+    given = worlds.grant(world)
+    analyst = world.city.sign(Role.OPERATOR_ANALYST, world.city.operator)
+    refused = [
+        Question(
+            grant=given,
+            member=analyst.member,
+            sql="select *",
+            verdict=Verdict.REFUSED,
+            asked_at=make.NOON + timedelta(minutes=n),
+        )
+        for n in range(20)
+    ]
+    Question.objects.bulk_create(refused[:19])
+    assert commands.run_rules(make.NOON + timedelta(hours=1)) == 0
+    Question.objects.bulk_create(refused[19:])
+    assert commands.run_rules(make.NOON + timedelta(hours=1)) == 1
+    assert Alert.objects.get().facts["refused"] == 20
+
+
+def test_budgets_assessments_and_terms_that_run_out_are_seen(world, monkeypatch):
+    given = worlds.grant(world)
+    assert commands.run_rules(make.NOON) == 0
+    monkeypatch.setattr(Node, "budget_of", lambda node, grant_id: (8.5, 10.0))
+    commands.run_rules(make.NOON)
+    assert codes() == ["BUDGET_LOW"]
+    assert Alert.objects.get().facts == {"number": given.number, "percent": 85}
+    commands.run_rules(days(336))
+    assert "ASSESSMENT_EXPIRING" in codes()
+
+
+def test_a_hole_in_the_duty_list_of_a_holder_is_seen(world):
+    Duty.objects.filter(organization=world.city.unit, link=Link.SECURITY).delete()
+    Duty.objects.filter(organization=world.city.other_unit).delete()
+    assert commands.run_rules(make.NOON) == 1
+    alert = Alert.objects.get()
+    assert (alert.organization_id, alert.facts["count"]) == (world.city.unit.id, 1)
+    assert "安全" in alert.text
+
+
+@pytest.mark.clause("N-9")
+@pytest.mark.parametrize("harm", ["entry", "root", "rollback"])
+def test_evidence_that_was_altered_is_seen(world, harm):
+    number_entries(make.NOON)
+    assert commands.run_rules(make.NOON) == 0
+    number_entries(make.NOON)
+    if harm == "entry":
+        entry = Entry.objects.order_by("id").last()
+        Entry.objects.filter(id=entry.id).update(body=bytes(entry.body) + b" ")
+    elif harm == "root":
+        Checkpoint.objects.update(root=b"\x00" * 32)
+    else:
+        # The head kept outside names a checkpoint that the database no longer has.
+        outside = world.file.parent / "checkpoints"
+        outside.mkdir(exist_ok=True)
+        (outside / "latest").write_text(sign(10**6, b"\x01" * 32))
+    assert commands.run_rules(make.NOON) == 1
+    alert = Alert.objects.get()
+    assert (alert.rule.code, alert.grade) == (RuleCode.INTEGRITY_FAILED, AlertGrade.RED)
+    assert alert.organization == world.city.bureau
+
+
+def test_a_withdrawn_grant_behind_a_listed_product_is_seen(world):
+    given = worlds.grant(world)
+    agent = world.city.sign(Role.OPERATOR_AGENT, world.city.operator)
+    register_product("就诊统计", ProductKind.REPORT, [given], by=agent)
+    assert commands.run_rules(make.NOON) == 0
+    fresh = Grant.objects.select_related("card__holder").get(id=given.id)
+    withdraw_grant(fresh, "到期前收回", by=world.sign(Role.ASSET_KEEPER))
+    assert commands.run_rules(make.NOON) == 1
+    assert codes() == ["GRANT_EXPIRED_IN_USE"]
+
+
+def test_one_broken_rule_does_not_stop_the_others(world, monkeypatch):
+    def broken(thresholds, by):
+        raise OSError("disk")
+
+    monkeypatch.setitem(DETECTORS, RuleCode.UNUSUAL_ACCESS, broken)
+    assert commands.run_rules(days(400)) == 1
+    assert codes() == ["OVERDUE_UPDATE"]
+    told = Entry.objects.filter(kind="watch.rules_run").last()
+    assert b"UNUSUAL_ACCESS" in bytes(told.body)
+
+
+def test_pages_and_programs_show_alerts_to_those_who_watch_over_them(world, client):
+    commands.run_rules(days(400))
+    alert = Alert.objects.get()
+    client.force_login(world.sign(Role.SECURITY_OFFICER).member)
+    for page in ("/watch/alerts/", "/watch/rules/", "/watch/plans/"):
+        assert client.get(page).status_code == 200, page
+    here = f"/watch/alerts/{alert.id}/"
+    assert alert.text in client.get("/watch/alerts/").content.decode()
+    assert "财资〔2023〕141号" in client.get(here).content.decode()
+    assert client.get("/api/v1/watch/alerts").json()[0]["code"] == "OVERDUE_UPDATE"
+    assert client.post(f"{here}handle/", {"conclusion": ""}).status_code == 422
+    assert client.post(f"{here}handle/", {"conclusion": "已更新"}).status_code == 302
+    stranger = world.sign(Role.SECURITY_OFFICER, world.city.other_unit)
+    with pytest.raises(NotFound):
+        queries.alert_seen(alert.id, stranger.member)
+    client.force_login(stranger.member)
+    assert client.get(here).status_code == 404
+    assert client.post(f"{here}handle/", {"conclusion": "x"}).status_code == 404
+    assert client.get(f"/api/v1/watch/alerts/{alert.id}").status_code == 404
+
+
+def test_rules_and_plans_are_set_on_their_pages(world, client):
+    bureau = world.city.sign(Role.BUREAU_REVIEWER, world.city.bureau)
+    client.force_login(bureau.member)
+    rule = WatchRule.objects.get(code=RuleCode.UNUSUAL_ACCESS)
+    page = f"/watch/rules/{rule.id}/"
+    assert "一天内被拒绝的查询次数" in client.get(page).content.decode()
+    sent = {"grade": "RED", "due_hours": 1, "refused_in_a_day": 2, "quiet_days": 0}
+    assert client.post(page, sent).status_code == 302
+    rule.refresh_from_db()
+    assert (rule.enabled, rule.thresholds["refused_in_a_day"]) == (False, 2)
+    assert client.post("/watch/rules/install/").status_code == 302
+    body = {"grade": "BLUE", "due_hours": 3, "thresholds": {"quiet_days": 1}}
+    bad = client.put(f"/api/v1/watch/rules/{rule.id}", body, content_type="application/json")
+    assert bad.status_code == 422
+
+    client.force_login(world.sign(Role.SECURITY_OFFICER).member)
+    sent = {
+        "organization": world.city.unit.id,
+        "kind": "LEAK",
+        "severity": "GENERAL",
+        "title": "本单位泄露预案",
+        "steps": "第一步\n\n第二步",
+    }
+    assert client.post("/watch/plans/set/", sent).status_code == 302
+    own = ResponsePlan.objects.get(organization=world.city.unit)
+    assert own.steps == ["第一步", "第二步"]
+    assert "第二步" in client.get(f"/watch/plans/{own.id}/").content.decode()
+    client.force_login(world.sign(Role.SECURITY_OFFICER, world.city.other_unit).member)
+    assert client.get(f"/watch/plans/{own.id}/").status_code == 404
+    client.force_login(world.city.sign(Role.OPERATOR_AGENT, world.city.operator).member)
+    assert client.get(page).status_code == 404
