@@ -11,6 +11,7 @@ from ninja.security import HttpBearer, SessionAuth
 from shuce.foundation.organizations.models import Member
 from shuce.foundation.organizations.requests import sign_with_token
 from shuce.kernel.refusals import Refused
+from shuce.web.text import KeepableJson
 
 
 class TokenAuth(HttpBearer):
@@ -33,6 +34,7 @@ api = NinjaAPI(
     description="数据资产全过程管理。每项拒绝都写明理由和条款。",
     auth=[TokenAuth(), SignedIn(csrf=True)],
     urls_namespace="api",
+    parser=KeepableJson(),
 )
 
 

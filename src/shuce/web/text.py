@@ -1,0 +1,50 @@
+"""Text that no database keeps is turned away at the door, on the pages and in the API alike."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from ninja.parser import Parser
+
+
+def keepable(value: Any) -> bool:
+    """Return whether every string in `value` can be kept: no NUL, no half of a surrogate pair.
+
+    PostgreSQL refuses NUL in text, and UTF-8 has no bytes for a lone surrogate (RFC 3629, 3).
+    """
+    if isinstance(value, str):
+        return "\0" not in value and not any("\ud800" <= sign <= "\udfff" for sign in value)
+    if isinstance(value, dict):
+        return all(keepable(part) for pair in value.items() for part in pair)
+    return not isinstance(value, list) or all(map(keepable, value))
+
+
+def only_keepable_text(
+    answer: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Answer 400 to an address or a form that carries text which cannot be kept."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return answer(request)
+
+    def process_view(request: HttpRequest, *_: Any) -> None:
+        # A body that the API reads itself must be left unread here.
+        form = {} if request.path.startswith("/api/") else dict(request.POST)
+        if not keepable([request.path, dict(request.GET), form]):
+            raise BadRequest
+
+    middleware.process_view = process_view  # type: ignore[attr-defined]
+    return middleware
+
+
+class KeepableJson(Parser):
+    """A body that carries text which cannot be kept cannot be read: 400."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        """Return the parsed body; ValueError for what is no JSON or cannot be kept."""
+        body = json.loads(request.body)
+        if not keepable(body):
+            raise ValueError
+        return body
