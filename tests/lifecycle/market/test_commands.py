@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.apps import apps
 
+from shuce.engines.apportionment import Basis
 from shuce.engines.auction.verifier import verify
 from shuce.foundation.organizations.permissions import Role
 from shuce.kernel.money import Money
@@ -146,3 +147,46 @@ def _as_text(value: object) -> str:
     if isinstance(value, Money):
         return str(value.fen)
     return json.dumps(value) if isinstance(value, dict | list) else str(value)
+
+
+@pytest.mark.clause("G-10")
+def test_a_contract_keeps_the_basis_of_its_shares_and_its_evidence(market):
+    make_market.priced(market)
+    with pytest.raises(Refused, match="核定或测算的依据"):
+        make_market.signed(market, share_basis=Basis.CONTRIBUTION)
+    contract = make_market.signed(
+        market, share_basis=Basis.CONTRIBUTION, share_evidence=" 贡献测算报告〔2026〕3号 "
+    )
+    contract.refresh_from_db()
+    assert contract.share_basis == Basis.CONTRIBUTION
+    assert contract.share_evidence == "贡献测算报告〔2026〕3号"
+
+
+@pytest.mark.clause("G-10")
+def test_a_program_gives_what_each_coalition_is_worth_and_the_shares_are_measured(market, client):
+    make_market.priced(market)
+    unit, operator = market.city.unit.id, market.city.operator.id
+    today = market.agent().today
+    body = {
+        "buyer_id": market.city.client.id,
+        "purpose": "理赔核验的统计参考",
+        "purpose_kind": "INDUSTRY",
+        "unit_price_fen": 80,
+        "starts_on": today.isoformat(),
+        "ends_on": (today + timedelta(days=30)).isoformat(),
+        "share_basis": "contribution",
+        "share_evidence": "贡献测算报告〔2026〕3号",
+        "worths": [
+            {"organization_ids": [unit], "worth": 60},
+            {"organization_ids": [operator], "worth": 30},
+        ],
+    }
+    client.force_login(market.agent().member)
+    address = f"/api/v1/market/products/{market.product.id}/contracts"
+    assert client.post(address, body, content_type="application/json").status_code == 422
+    body["worths"].append({"organization_ids": [unit, operator], "worth": 120})
+    signed = client.post(address, body, content_type="application/json")
+    assert signed.status_code == 200, signed.content.decode()
+    weights = {one["organization_id"]: one["weight"] for one in signed.json()["shares"]}
+    assert weights == {unit: 75, operator: 45}
+    assert signed.json()["share_basis"] == "contribution"

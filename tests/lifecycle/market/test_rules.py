@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shuce.engines.apportionment import Basis
 from shuce.kernel.clauses import Clause
 from shuce.kernel.money import Money
 from shuce.kernel.periods import Period
+from shuce.kernel.refusals import Refused
 from shuce.lifecycle.market import rules
 from shuce.lifecycle.market.pricing import cap_of
-from shuce.lifecycle.market.rules import AuctionState, Deal, GuidedCosts, Input, Share
+from shuce.lifecycle.market.rules import AuctionState, Coalition, Deal, GuidedCosts, Input, Share
 from shuce.lifecycle.rights.rules import PurposeKind
 
 COSTS = GuidedCosts(
@@ -152,3 +154,48 @@ def test_nobody_alone_can_open_the_bids():
     assert to_open(3, ["a", "b"]) == ["needed"]
     assert to_open(2, ["a", "a"]) == ["custodians", "needed"]
     assert to_open(2, ["a", "seller"]) == ["custodians"]
+
+
+def worths(**told):
+    return [Coalition(frozenset(parties), worth) for parties, worth in told.items()]
+
+
+@pytest.mark.clause("G-10")
+@pytest.mark.parametrize("basis", [Basis.INVESTMENT, Basis.CONTRIBUTION])
+def test_shares_by_investment_or_contribution_need_their_evidence(basis):
+    bare = replace(DEAL, share_basis=basis, share_evidence=" ")
+    assert to_sign(bare) == [("share_evidence", Clause.G_10)]
+    assert to_sign(replace(bare, share_evidence="贡献测算报告〔2026〕3号")) == []
+    assert to_sign(replace(bare, share_basis=Basis.RATIO)) == []
+
+
+@pytest.mark.clause("G-10")
+def test_a_measured_contribution_is_the_mean_of_what_a_party_adds_in_each_order():
+    assert rules.measured_shares(worths(a=60, b=30, ab=120)) == (Share("a", 75), Share("b", 45))
+    # Halves and thirds come back as whole weights in the same proportion: 3.5 : 2.5.
+    assert rules.measured_shares(worths(a=3, b=2, ab=6)) == (Share("a", 7), Share("b", 5))
+    three = rules.measured_shares(worths(a=12, b=6, c=2, ab=24, ac=15, bc=9, abc=36))
+    assert three == (Share("a", 109), Share("b", 73), Share("c", 34))
+
+
+@pytest.mark.clause("G-10")
+@pytest.mark.parametrize(
+    "told",
+    [[], worths(a=1, b=1), worths(a=1, b=1, ab=2) * 2, [*worths(a=1), Coalition(frozenset(), 0)]],
+)
+def test_a_contribution_is_not_measured_from_part_of_the_coalitions(told):
+    with pytest.raises(Refused, match="每一种组合"):
+        rules.measured_shares(told)
+
+
+def test_the_contribution_of_more_parties_than_can_be_worked_out_is_refused():
+    with pytest.raises(Refused, match="最多测算12方"):
+        rules.measured_shares([Coalition(frozenset(map(str, range(13))), 1)])
+
+
+@pytest.mark.clause("G-10")
+def test_a_party_whose_data_do_harm_cannot_be_given_a_share():
+    shares = rules.measured_shares(worths(a=10, b=0, ab=5))
+    assert shares == (Share("a", 15), Share("b", -5))
+    deal = replace(DEAL, shares=shares, share_basis=Basis.CONTRIBUTION, share_evidence="测算表")
+    assert ("shares", Clause.G_10) in to_sign(deal)

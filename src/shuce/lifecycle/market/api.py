@@ -3,14 +3,23 @@
 from datetime import date, datetime
 from typing import Any
 
-from ninja import Query, Router, Schema
+from ninja import Field, Query, Router, Schema
 
+from shuce.engines.apportionment import Basis
 from shuce.engines.auction import Form
 from shuce.foundation.office.windows import Window
 from shuce.foundation.organizations.requests import SignedRequest
 from shuce.kernel.money import Money
 from shuce.lifecycle.market import auctions, commands, queries
-from shuce.lifecycle.market.rules import AuctionState, Deal, GuidedCosts, ProductKind, Share
+from shuce.lifecycle.market.rules import (
+    AuctionState,
+    Coalition,
+    Deal,
+    GuidedCosts,
+    ProductKind,
+    Share,
+    measured_shares,
+)
 from shuce.lifecycle.rights.rules import PurposeKind
 
 router = Router(tags=["market"])
@@ -137,14 +146,26 @@ class ShareIn(Schema):
     weight: int
 
 
+class WorthIn(Schema):
+    """What the product is worth when only these bodies' data go into it, in whole units."""
+
+    organization_ids: list[str]
+    worth: int
+
+
 class ContractIn(Schema):
+    """A deal. With `worths`, one for each coalition, the shares are measured from them."""
+
     buyer_id: str
     purpose: str
     purpose_kind: PurposeKind
     unit_price_fen: int
     starts_on: date
     ends_on: date
-    shares: list[ShareIn]
+    shares: list[ShareIn] = Field(default_factory=list)
+    share_basis: Basis = Basis.RATIO
+    share_evidence: str = ""
+    worths: list[WorthIn] = Field(default_factory=list)
 
 
 class ContractOut(Schema):
@@ -159,6 +180,8 @@ class ContractOut(Schema):
     starts_on: date
     ends_on: date
     shares: list[ShareIn]
+    share_basis: str
+    share_evidence: str
     state: str
 
     @staticmethod
@@ -309,7 +332,9 @@ def sign_contract(request: SignedRequest, product_id: str, body: ContractIn) -> 
             starts_on=body.starts_on,
             ends_on=body.ends_on,
             unit_price=Money(body.unit_price_fen),
-            shares=tuple(Share(one.organization_id, one.weight) for one in body.shares),
+            shares=_shares(body),
+            share_basis=body.share_basis,
+            share_evidence=body.share_evidence,
         ),
         by=request.signature,
     )
@@ -320,3 +345,11 @@ def end_contract(request: SignedRequest, contract_id: str, body: EndingReasonIn)
     """End a contract before its time."""
     found = queries.contract_seen(contract_id, request.user)
     return commands.end_contract(found, body.reason, by=request.signature)
+
+
+def _shares(body: ContractIn) -> tuple[Share, ...]:
+    if body.share_basis is Basis.CONTRIBUTION and body.worths:
+        return measured_shares(
+            [Coalition(frozenset(one.organization_ids), one.worth) for one in body.worths]
+        )
+    return tuple(Share(one.organization_id, one.weight) for one in body.shares)

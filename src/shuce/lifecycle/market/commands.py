@@ -216,6 +216,8 @@ def sign_contract(product: Product, buyer: Organization, deal: Deal, *, by: Sign
         starts_on=deal.starts_on,
         ends_on=deal.ends_on,
         shares=[vars(share) for share in deal.shares],
+        share_basis=deal.share_basis,
+        share_evidence=deal.share_evidence.strip(),
         signed_at=by.at,
     )
     record(
@@ -228,6 +230,10 @@ def sign_contract(product: Product, buyer: Organization, deal: Deal, *, by: Sign
             deal.unit_price.fen,
             deal.starts_on.isoformat(),
             deal.ends_on.isoformat(),
+            deal.share_basis,
+            deal.share_evidence.strip(),
+            tuple(share.organization_id for share in deal.shares),
+            tuple(share.weight for share in deal.shares),
             **about(product),
         ),
         by,

@@ -81,6 +81,8 @@ def contract(request: SignedRequest, contract_id: str) -> HttpResponse:
                 ("计量单位", found.product.unit),
                 ("起始日", found.starts_on),
                 ("终止日", found.ends_on),
+                ("分成方式", found.share_basis),
+                ("分成依据", found.share_evidence),
                 ("签订时间", found.signed_at),
             ],
             "shares": queries.shares_of(found),

@@ -123,6 +123,10 @@ class ContractSigned(Event):
     unit_price_fen: int
     starts_on: str
     ends_on: str
+    share_basis: str
+    share_evidence: str
+    sharer_ids: tuple[str, ...]
+    weights: tuple[int, ...]
 
 
 @dataclass(frozen=True)

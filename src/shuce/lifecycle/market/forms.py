@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from shuce.engines.apportionment import Basis
 from shuce.engines.auction import Form
 from shuce.foundation.office.forms import (
     ChoiceField,
@@ -25,6 +26,7 @@ from shuce.lifecycle.rights.models import Grant
 from shuce.lifecycle.rights.rules import PurposeKind
 
 _WEIGHT_OF_HOLDER, _WEIGHT_OF_OPERATOR = 30, 70
+_MOST_WEIGHT = 10**12
 
 
 class GrantsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
@@ -124,6 +126,18 @@ class ContractForm(OfficeForm):
     )
     starts_on = DayField(label="起始日")
     ends_on = DayField(label="终止日", help_text="合同自该日起不再有效")
+    share_basis = ChoiceField(
+        Basis,
+        label="分成方式",
+        help_text="各方的份额：按约定填比例，按投入填投入金额（元），按贡献填测算的贡献值",
+    )
+    share_evidence = TextField(
+        label="分成依据",
+        rows=2,
+        max_length=500,
+        required=False,
+        help_text="按投入或按贡献分成的必填，如投入核定表、贡献测算报告及其误差",
+    )
 
     def __init__(self, *args: Any, product: Product, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -134,15 +148,18 @@ class ContractForm(OfficeForm):
         for body in self.sharers:
             holds = body.id != product.operator_id
             self.fields[_share_of(body)] = forms.IntegerField(
-                label=say("{body}的分成比例", body=body.name),
+                label=say("{body}的分成份额", body=body.name),
                 min_value=1 if holds else 0,
-                max_value=10_000,
+                max_value=_MOST_WEIGHT,
                 initial=_WEIGHT_OF_HOLDER if holds else _WEIGHT_OF_OPERATOR,
                 help_text=say("数据提供方必须享有分成") if holds else say("运营主体"),
             )
         self.fieldsets = (  # type: ignore[misc]  # the parties are those of this product
             ("用途与期限", ("buyer", "purpose", "purpose_kind", "starts_on", "ends_on")),
-            ("价格与分成", ("unit_price", *map(_share_of, self.sharers))),
+            (
+                "价格与分成",
+                ("unit_price", "share_basis", "share_evidence", *map(_share_of, self.sharers)),
+            ),
         )
 
     def deal(self) -> Deal:
@@ -154,6 +171,8 @@ class ContractForm(OfficeForm):
             ends_on=typed["ends_on"],
             unit_price=typed["unit_price"],
             shares=tuple(Share(body.id, typed[_share_of(body)]) for body in self.sharers),
+            share_basis=typed["share_basis"],
+            share_evidence=typed["share_evidence"],
         )
 
 

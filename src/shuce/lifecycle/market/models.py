@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from shuce.engines.apportionment import Basis
 from shuce.foundation.fields import ChoiceField, MoneyField, Row
 from shuce.kernel.money import Money
 from shuce.lifecycle.market.rules import (
@@ -155,6 +156,8 @@ class Contract(Row):
     starts_on = models.DateField("起始日")
     ends_on = models.DateField("终止日")
     shares = models.JSONField("分成")
+    share_basis = ChoiceField("分成方式", choice=Basis, default=Basis.RATIO.value)
+    share_evidence = models.CharField("分成依据", max_length=500, blank=True)
     state = ChoiceField("状态", choice=ContractState, default=ContractState.IN_FORCE.value)
     signed_at = models.DateTimeField("签订时间")
 

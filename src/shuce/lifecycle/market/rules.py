@@ -3,12 +3,16 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from fractions import Fraction
+from math import lcm
 
+from shuce.engines.apportionment import Basis
+from shuce.engines.valuation.contribution.games import MOST_PLAYERS, shapley, worth_of_table
 from shuce.kernel.choices import Choice
 from shuce.kernel.clauses import Clause
 from shuce.kernel.money import Money
 from shuce.kernel.periods import Period
-from shuce.kernel.refusals import Obstacle
+from shuce.kernel.refusals import Obstacle, refuse_if
 from shuce.lifecycle.rights.rules import PurposeKind
 
 
@@ -75,10 +79,18 @@ class GuidedCosts:
 
 @dataclass(frozen=True)
 class Share:
-    """One party's weight in the revenue of a contract."""
+    """One party's weight in the revenue of a contract: a ratio, an investment, a contribution."""
 
     organization_id: str
     weight: int
+
+
+@dataclass(frozen=True)
+class Coalition:
+    """What a product is worth, in whole units, when only these parties' data go into it."""
+
+    organization_ids: frozenset[str]
+    worth: int
 
 
 @dataclass(frozen=True)
@@ -91,6 +103,8 @@ class Deal:
     ends_on: date
     unit_price: Money
     shares: tuple[Share, ...]
+    share_basis: Basis = Basis.RATIO
+    share_evidence: str = ""
 
 
 def obstacles_to_register(name: str, inputs: Sequence[Input]) -> Iterator[Obstacle]:
@@ -166,6 +180,40 @@ def obstacles_to_sign(
     if parties_related:
         yield Obstacle("不能与本单位自己签订合同", Clause.N_4, field="buyer")
     yield from _obstacles_in_shares(deal.shares, provider_ids)
+    if deal.share_basis is not Basis.RATIO and not deal.share_evidence.strip():
+        yield Obstacle(
+            "按投入或按贡献分成的，须写明核定或测算的依据", Clause.G_10, field="share_evidence"
+        )
+
+
+def measured_shares(coalitions: Sequence[Coalition]) -> tuple[Share, ...]:
+    """Return each party's contribution: its exact Shapley value, as whole weights (G-10).
+
+    Every coalition of the parties must be given once. Raises Refused when one is missing or told
+    twice, and above `MOST_PLAYERS` parties; a harmful party's weight comes back negative.
+    """
+    parties = sorted(frozenset[str]().union(*(one.organization_ids for one in coalitions)))
+    refuse_if(_obstacles_in_coalitions(coalitions, len(parties)))
+    table = {one.organization_ids: Fraction(one.worth) for one in coalitions}
+    values = shapley(len(parties), worth_of_table(parties, table))
+    whole = lcm(*(value.denominator for value in values))
+    return tuple(
+        Share(party, int(value * whole)) for party, value in zip(parties, values, strict=True)
+    )
+
+
+def _obstacles_in_coalitions(coalitions: Sequence[Coalition], parties: int) -> Iterator[Obstacle]:
+    if parties > MOST_PLAYERS:
+        yield Obstacle("最多测算{most}方的贡献", Clause.G_10, field="worths", most=MOST_PLAYERS)
+        return
+    told = {one.organization_ids for one in coalitions if one.organization_ids}
+    if not parties or len(coalitions) != len(told) or len(told) != 2**parties - 1:
+        yield Obstacle(
+            "请给出各方每一种组合的价值，每种一次，共{count}种",
+            Clause.G_10,
+            field="worths",
+            count=2**parties - 1,
+        )
 
 
 def _obstacles_in_price(
