@@ -58,6 +58,10 @@ def _register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     verify.add_argument("--kept", action="append", default=[], help="您以前保存的检查点文件")
     export = add("export", _export, "导出全部存证，供离线验证")
     export.add_argument("folder")
+    backup = add("backup", _backup, "把整个登记簿备份成一个文件，办公时也可以做")
+    backup.add_argument("file")
+    restore = add("restore", _restore, "把备份恢复到一个新的数据目录，并验证存证")
+    restore.add_argument("file")
     commands.add_parser("docs", help="重写由代码生成的文档").set_defaults(run=_docs)
     engine = commands.add_parser("engine", help="直接使用计算引擎")
     engines = engine.add_subparsers(dest="engine", required=True)
@@ -166,6 +170,24 @@ def _export(arguments: argparse.Namespace) -> int:
     from shuce.web import proving
 
     return proving.export_register(Path(arguments.folder), sys.stdout)
+
+
+def _backup(arguments: argparse.Namespace) -> int:
+    from shuce.web import backup
+
+    return backup.back_up(_home(), Path(arguments.file), sys.stdout)
+
+
+def _restore(arguments: argparse.Namespace) -> int:
+    from shuce.web import backup
+
+    return backup.restore(Path(arguments.file), _home(), sys.stdout) or _verify(
+        argparse.Namespace(export=None)
+    )
+
+
+def _home() -> Path:
+    return Path(os.environ.get("SHUCE_HOME", "home"))
 
 
 def _docs(arguments: argparse.Namespace) -> int:
