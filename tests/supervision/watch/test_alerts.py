@@ -6,6 +6,8 @@ import pytest
 
 from shuce.foundation.evidence.models import Checkpoint, Entry
 from shuce.foundation.evidence.sequencer import number_entries, sign
+from shuce.foundation.notices.models import Notice
+from shuce.foundation.notices.words import NoticeKind
 from shuce.foundation.organizations.models import Duty
 from shuce.foundation.organizations.permissions import Role
 from shuce.foundation.organizations.rules import Link
@@ -232,3 +234,17 @@ def test_rules_and_plans_are_set_on_their_pages(world, client):
     assert client.get(f"/watch/plans/{own.id}/").status_code == 404
     client.force_login(world.city.sign(Role.OPERATOR_AGENT, world.city.operator).member)
     assert client.get(page).status_code == 404
+
+
+@pytest.mark.clause("G-12")
+def test_the_security_officer_is_told_of_an_alert_until_it_is_handled(world):
+    officer = world.sign(Role.SECURITY_OFFICER)
+    Duty.objects.filter(organization=world.city.unit).delete()
+    assert commands.run_rules(make.NOON) > 0
+    alert = Alert.objects.filter(organization=world.city.unit)[0]
+    waiting = Notice.objects.filter(subject_id=alert.id, read_at=None)
+    assert [(one.member, one.kind, one.title) for one in waiting] == [
+        (officer.member, NoticeKind.ALERT, alert.text[:200])
+    ]
+    commands.handle_alert(alert, "已指定责任人", by=world.sign(Role.SECURITY_OFFICER, days=1))
+    assert not waiting.all().exists()

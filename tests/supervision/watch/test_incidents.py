@@ -7,6 +7,8 @@ import pytest
 from shuce.demo.approving import reject
 from shuce.foundation.approvals.models import Matter
 from shuce.foundation.approvals.queries import last_case_about
+from shuce.foundation.notices.models import Notice
+from shuce.foundation.notices.words import NoticeKind
 from shuce.foundation.organizations.permissions import Role
 from shuce.kernel.money import Money
 from shuce.kernel.refusals import NotFound, NotPermitted, Refused
@@ -257,3 +259,35 @@ def test_programs_do_what_pages_do_and_strangers_find_nothing(world, client):
             assert client.get(f"/watch/{one}/{name}").status_code == 404
         for name in ("contain/", "settle/", "close/"):
             assert client.post(f"/watch/{one}/{name}").status_code == 404
+
+
+def told(member, kind) -> list[str]:
+    return list(Notice.objects.filter(member=member, kind=kind).values_list("title", flat=True))
+
+
+@pytest.mark.clause("G-13")
+def test_the_head_is_told_of_an_incident_and_the_operator_of_each_stop_and_start(world):
+    head = world.sign(Role.UNIT_HEAD).member
+    given = worlds.grant(world)
+    agent = world.sign(Role.OPERATOR_AGENT, given.operator).member
+    incident = leak(world)
+    assert told(head, NoticeKind.INCIDENT) == [f"安全事件{incident.number}：{world.fresh().name}"]
+    # Whoever opened it knows.
+    assert told(incident.opened_by, NoticeKind.INCIDENT) == []
+    assert told(agent, NoticeKind.GRANT) == []
+
+    incident = commands.contain(incident, by=world.sign(Role.SECURITY_OFFICER))
+    closed(world, incident)
+    number = Grant.objects.get(id=given.id).number
+    assert told(agent, NoticeKind.GRANT) == [
+        f"授权{number}：{GrantState.IN_FORCE.label}",
+        f"授权{number}：{GrantState.SUSPENDED.label}",
+    ]
+    assert told(head, NoticeKind.GRANT) == []
+
+
+def test_a_drill_stops_nothing_and_tells_no_operator(world):
+    given = worlds.grant(world)
+    contained(world, is_drill=True)
+    agent = world.sign(Role.OPERATOR_AGENT, given.operator).member
+    assert told(agent, NoticeKind.GRANT) == []

@@ -10,6 +10,9 @@ class NoticeKind(Choice):
     DUE_SOON = "due_soon", "办理时限将到"
     OVERDUE = "overdue", "办理已超时限"
     ESCALATED = "escalated", "本单位办理超时限"
+    ALERT = "alert", "监测预警"
+    INCIDENT = "incident", "安全事件"
+    GRANT = "grant", "授权暂停、恢复或终止"
     TRIAL = "trial", "试发消息"
 
 
@@ -24,6 +27,7 @@ WAITING: tuple[NoticeKind, ...] = (
     NoticeKind.DUE_SOON,
     NoticeKind.OVERDUE,
     NoticeKind.ESCALATED,
+    NoticeKind.ALERT,
 )
 
 

@@ -22,6 +22,7 @@ from shuce.lifecycle.rights import events, queries, rules
 from shuce.lifecycle.rights.models import Grant, SecurityAssessment
 from shuce.lifecycle.rights.policies import policy_of
 from shuce.lifecycle.rights.rules import Answer, GrantState, Terms
+from shuce.lifecycle.rights.telling import tell_operators
 from shuce.lifecycle.sources.nodes import node_here
 
 
@@ -155,8 +156,10 @@ def suspend_grant(grant: Grant, reason: str, *, by: Signature) -> Grant:
     grant.state = GrantState.SUSPENDED
     grant.save(update_fields=["state"])
     record(events.GrantSuspended(grant.id, reason, **_about(grant)), by)
-    for one in [grant, *queries.all_below(grant)]:
+    stopped = [grant, *queries.all_below(grant)]
+    for one in stopped:
         node_here().suspend_grant(one.id)
+    tell_operators(stopped, GrantState.SUSPENDED, by=by)
     return grant
 
 
@@ -170,9 +173,12 @@ def resume_grant(grant: Grant, reason: str, *, by: Signature) -> Grant:
     grant.state = GrantState.IN_FORCE
     grant.save(update_fields=["state"])
     record(events.GrantResumed(grant.id, reason, **_about(grant)), by)
-    for one in [grant, *queries.all_below(grant)]:
-        if one.state == GrantState.IN_FORCE:
-            node_here().resume_grant(one.id)
+    resumed = [
+        one for one in [grant, *queries.all_below(grant)] if one.state == GrantState.IN_FORCE
+    ]
+    for one in resumed:
+        node_here().resume_grant(one.id)
+    tell_operators(resumed, GrantState.IN_FORCE, by=by)
     return grant
 
 
@@ -185,6 +191,7 @@ def withdraw_grant(grant: Grant, reason: str, *, by: Signature) -> Grant:
     _need(reason)
     record(events.GrantWithdrawn(grant.id, reason, **_about(grant)), by)
     _end(grant, GrantState.WITHDRAWN, by)
+    tell_operators([grant], GrantState.WITHDRAWN, by=by)
     for sub_grant in grant.sub_grants.filter(state__in=queries.LIVE):
         withdraw_grant(sub_grant, reason, by=by)
     return grant
@@ -208,6 +215,7 @@ def expire_grant(grant_id: str, *, by: Signature) -> Grant:
         raise Conflict(Obstacle("该授权尚未到期或已经终止"))
     record(events.GrantExpired(grant.id, grant.ends_on.isoformat(), **_about(grant)), by)
     _end(grant, GrantState.EXPIRED, by)
+    tell_operators([grant], GrantState.EXPIRED, by=by)
     return grant
 
 

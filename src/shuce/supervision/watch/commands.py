@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.utils.timezone import localdate
 
 from shuce.foundation.evidence.recording import command, record
+from shuce.foundation.notices.commands import no_longer
 from shuce.foundation.organizations.commands import clockwork
 from shuce.foundation.organizations.models import Signature
 from shuce.foundation.organizations.permissions import Permission
@@ -24,6 +25,7 @@ from shuce.supervision.watch.incidents import (
 )
 from shuce.supervision.watch.models import Alert, WatchRule
 from shuce.supervision.watch.rules import Sighting
+from shuce.supervision.watch.telling import tell_of_alert
 from shuce.supervision.watch.tuning import install_rules, set_plan, tune_rule
 from shuce.supervision.watch.words import AlertState, RuleCode
 
@@ -97,6 +99,7 @@ def raise_alert(rule: WatchRule, sighting: Sighting, *, by: Signature) -> Alert:
         ),
         by,
     )
+    tell_of_alert(alert, by)
     return alert
 
 
@@ -125,6 +128,7 @@ def handle_alert(alert: Alert, conclusion: str, *, by: Signature) -> Alert:
         ),
         by,
     )
+    no_longer(alert.id, still=(), by=by)
     return alert
 
 

@@ -20,6 +20,7 @@ from shuce.lifecycle.rights.rules import GrantState
 from shuce.supervision.watch import events, queries, rules
 from shuce.supervision.watch.models import FrozenGrant, Incident, IncidentNote, IncidentReport
 from shuce.supervision.watch.rules import Extent
+from shuce.supervision.watch.telling import tell_of_incident
 from shuce.supervision.watch.words import (
     IncidentKind,
     IncidentState,
@@ -73,6 +74,7 @@ def open_incident(
         ),
         by,
     )
+    tell_of_incident(incident, by)
     return incident
 
 
