@@ -123,7 +123,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "shuce.foundation.office.middleware.refusals",
-    "shuce.web.text.only_keepable_text",
+    "shuce.web.text.OnlyKeepableText",
     "shuce.foundation.organizations.requests.sign_requests",
     "shuce.foundation.evidence.middleware.only_commands_write",
     "allauth.account.middleware.AccountMiddleware",

@@ -21,22 +21,20 @@ def keepable(value: Any) -> bool:
     return not isinstance(value, list) or all(map(keepable, value))
 
 
-def only_keepable_text(
-    answer: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
-    """Answer 400 to an address or a form that carries text which cannot be kept."""
+class OnlyKeepableText:
+    """Answers 400 to an address or a form that carries text which cannot be kept."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
-        return answer(request)
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._answer = answer
 
-    def process_view(request: HttpRequest, *_: Any) -> None:
-        # A body that the API reads itself must be left unread here.
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._answer(request)
+
+    def process_view(self, request: HttpRequest, *_: Any) -> None:
+        """Judge the address and the form; a body that the API reads itself is left unread here."""
         form = {} if request.path.startswith("/api/") else dict(request.POST)
         if not keepable([request.path, dict(request.GET), form]):
             raise BadRequest
-
-    middleware.process_view = process_view  # type: ignore[attr-defined]
-    return middleware
 
 
 class KeepableJson(Parser):
