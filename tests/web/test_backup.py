@@ -6,11 +6,14 @@ import os
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from contextlib import closing
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from shuce.web import backup
 from tests.make import uscc
@@ -20,10 +23,14 @@ ELSEWHERE = ("SHUCE_DATABASE", "DJANGO_SETTINGS_MODULE")
 FILES = {"node/node.key": b"k" * 32, "files/a.pdf": b"%PDF \0\xff", "evidence/log": b""}
 
 
-@pytest.fixture
-def lived_in(tmp_path, monkeypatch):
-    """Make a home whose register is being written to, as when people work."""
+@pytest.fixture(autouse=True)
+def no_server(monkeypatch):
     monkeypatch.delenv("SHUCE_DATABASE", raising=False)
+
+
+@pytest.fixture
+def lived_in(tmp_path):
+    """Make a home whose register is being written to, as when people work."""
     here = tmp_path / "home"
     for name, body in {**FILES, "static/x.css": b"x", "node/locks/1": b""}.items():
         (here / name).parent.mkdir(parents=True, exist_ok=True)
@@ -117,6 +124,51 @@ def test_a_copy_that_is_not_whole_is_refused_and_leaves_nothing(lived_in, tmp_pa
     assert {path.name for path in tmp_path.iterdir()} == {"home", "copy.zip"}
 
 
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_any_one_byte_changed_is_refused_or_changes_nothing(lived_in, tmp_path, data):
+    file, hurt = tmp_path / "copy.zip", tmp_path / "hurt.zip"
+    if not file.exists():
+        made(lived_in, tmp_path)
+    body = bytearray(file.read_bytes())
+    place = data.draw(st.integers(0, len(body) - 1))
+    body[place] ^= data.draw(st.integers(1, 255))
+    hurt.write_bytes(body)
+    with tempfile.TemporaryDirectory(dir=tmp_path) as scratch:
+        back = Path(scratch) / "back"
+        status = backup.restore(hurt, back, io.StringIO())
+        if status:
+            assert not back.exists()
+        else:
+            assert {name: (back / name).read_bytes() for name in FILES} == FILES
+
+
+def test_a_file_that_grows_while_it_is_copied_goes_back_as_it_was_copied(
+    lived_in, tmp_path, monkeypatch
+):
+    """Make the file longer after each piece, as a log that is being written."""
+    copied = backup._copied
+
+    def grown(read, write):
+        found = copied(read, write)
+        if read.name.endswith("a.pdf") and lived_in in Path(read.name).parents:
+            (lived_in / "files/a.pdf").write_bytes(b"longer than it was")
+        return found
+
+    monkeypatch.setattr(backup, "_copied", grown)
+    back = tmp_path / "back"
+    assert backup.restore(made(lived_in, tmp_path), back, io.StringIO()) == 0
+    assert (back / "files/a.pdf").read_bytes() == FILES["files/a.pdf"]
+
+
+def test_a_file_that_cannot_be_read_is_told_and_leaves_no_half_a_copy(lived_in, tmp_path):
+    (lived_in / "files/broken.db").write_bytes(b"SQLite format 3\0" + b"\xff" * 200)
+    said = io.StringIO()
+    assert backup.back_up(lived_in, tmp_path / "copy.zip", said) == 1
+    assert "没有完成" in said.getvalue()
+    assert [path.name for path in tmp_path.iterdir()] == ["home"]
+
+
 def test_what_is_no_zip_at_all_is_refused(tmp_path):
     (tmp_path / "copy.zip").write_bytes(b"nothing of the kind")
     for name in ("copy.zip", "absent.zip"):
@@ -143,7 +195,8 @@ def test_a_home_without_a_register_or_with_one_elsewhere_is_not_copied(
     monkeypatch.setenv("SHUCE_DATABASE", "postgresql://root@127.0.0.1/x")
     said = io.StringIO()
     assert backup.back_up(lived_in, tmp_path / "copy.zip", said) == 2
-    assert "pg_dump" in said.getvalue()
+    assert backup.restore(tmp_path / "copy.zip", tmp_path / "back", said) == 2
+    assert said.getvalue().count("pg_dump") == 2
     assert not (tmp_path / "copy.zip").exists()
 
 

@@ -8,14 +8,14 @@ forgotten a question, than its register knows of.
 
 import json
 import os
-import shutil
 import sqlite3
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing
-from hashlib import file_digest
+from hashlib import sha256
 from pathlib import Path, PurePosixPath
-from typing import Any, TextIO
+from typing import IO, Any, TextIO
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 from shuce.kernel.words import say
@@ -23,6 +23,9 @@ from shuce.kernel.words import say
 REGISTER = "register.sqlite3"
 MANIFEST = "manifest.json"
 _FORMAT = 1
+_PIECE = 1 << 20
+# What reading a ZIP that somebody has tampered with can end in.
+_UNREADABLE = (OSError, EOFError, BadZipFile, RuntimeError, zlib.error)
 _MADE_ANEW = ("static", "node/locks")
 _BESIDE_SQLITE = ("-wal", "-shm", "-journal")
 
@@ -33,8 +36,7 @@ class NotWhole(Exception):
 
 def back_up(home: Path, file: Path, out: TextIO) -> int:
     """Write a copy of `home` to the new `file`, readable by its owner only; return the status."""
-    if os.environ.get("SHUCE_DATABASE"):
-        print(say("登记簿在 PostgreSQL 上，请用 pg_dump 备份数据库，并另存数据目录"), file=out)
+    if _elsewhere(out):
         return 2
     if not (home / REGISTER).is_file():
         print(say("{home} 里没有登记簿", home=home), file=out)
@@ -47,6 +49,9 @@ def back_up(home: Path, file: Path, out: TextIO) -> int:
         part.touch(0o600, exist_ok=False)
         count = _write(home, part)
         part.replace(file)
+    except (OSError, sqlite3.Error) as fault:
+        print(say("备份没有完成：{fault}", fault=fault), file=out)
+        return 1
     finally:
         part.unlink(missing_ok=True)
     print(say("已备份 {count} 个文件到 {file}", count=count, file=file), file=out)
@@ -56,6 +61,8 @@ def back_up(home: Path, file: Path, out: TextIO) -> int:
 
 def restore(file: Path, home: Path, out: TextIO) -> int:
     """Put a copy back as the new `home`, whole or not at all; return the status."""
+    if _elsewhere(out):
+        return 2
     if home.exists() and (not home.is_dir() or any(home.iterdir())):
         print(say("{home} 不是空目录，恢复不会覆盖已有数据", home=home), file=out)
         return 2
@@ -68,7 +75,7 @@ def restore(file: Path, home: Path, out: TextIO) -> int:
         except NotWhole as fault:
             print(fault, file=out)
             return 1
-        except (OSError, BadZipFile) as fault:
+        except _UNREADABLE as fault:
             print(say("读不出备份 {file}：{fault}", file=file, fault=fault), file=out)
             return 1
         if home.exists():
@@ -76,6 +83,17 @@ def restore(file: Path, home: Path, out: TextIO) -> int:
         part.replace(home)
     print(say("已恢复 {count} 个文件到 {home}", count=count, home=home), file=out)
     return 0
+
+
+def _elsewhere(out: TextIO) -> bool:
+    """Say so and return True where the register lies in a server, which has its own tools."""
+    if os.environ.get("SHUCE_DATABASE"):
+        print(
+            say("登记簿在 PostgreSQL 上，请用 pg_dump 备份、pg_restore 恢复，并另存数据目录"),
+            file=out,
+        )
+        return True
+    return False
 
 
 def _write(home: Path, file: Path) -> int:
@@ -86,8 +104,7 @@ def _write(home: Path, file: Path) -> int:
             if _is_sqlite(path):
                 path = _copied_online(path, Path(scratch) / "copy.sqlite")
             with path.open("rb") as read, copy.open(name, "w", force_zip64=True) as write:
-                shutil.copyfileobj(read, write)
-            rows.append({"path": name, **_measured(path)})
+                rows.append({"path": name, **_copied(read, write)})
         copy.writestr(MANIFEST, json.dumps({"format": _FORMAT, "files": rows}, indent=1))
     return len(rows)
 
@@ -121,9 +138,14 @@ def _copied_online(path: Path, to: Path) -> Path:
     return to
 
 
-def _measured(path: Path) -> dict[str, Any]:
-    with path.open("rb") as opened:
-        return {"bytes": path.stat().st_size, "sha256": file_digest(opened, "sha256").hexdigest()}
+def _copied(read: IO[bytes], write: IO[bytes]) -> dict[str, Any]:
+    """Copy piece by piece; return the length and digest of what was copied, as it was then."""
+    digest, length = sha256(), 0
+    while piece := read.read(_PIECE):
+        write.write(piece)
+        digest.update(piece)
+        length += len(piece)
+    return {"bytes": length, "sha256": digest.hexdigest()}
 
 
 def _read(file: Path, home: Path) -> int:
@@ -135,8 +157,8 @@ def _read(file: Path, home: Path) -> int:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch(0o600, exist_ok=False)
             with copy.open(row["path"]) as read, path.open("wb") as write:
-                shutil.copyfileobj(read, write)
-            if _measured(path) != {"bytes": row["bytes"], "sha256": row["sha256"]}:
+                found = _copied(read, write)
+            if {"path": row["path"], **found} != row:
                 raise NotWhole(say("备份中的 {name} 与清单不符", name=row["path"]))
     return len(rows)
 
@@ -145,7 +167,7 @@ def _manifest(copy: ZipFile) -> list[dict[str, Any]]:
     try:
         manifest = json.loads(copy.read(MANIFEST))
         known, rows = manifest["format"] == _FORMAT, manifest["files"]
-        names = [row["path"] for row in rows]
+        names = [str(row["path"]) for row in rows]
     except (KeyError, TypeError, ValueError):
         raise NotWhole(say("这不是数册的备份")) from None
     if not known or REGISTER not in names:
