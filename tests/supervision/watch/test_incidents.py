@@ -280,14 +280,16 @@ def test_the_head_is_told_of_an_incident_and_the_operator_of_each_stop_and_start
     closed(world, incident)
     number = Grant.objects.get(id=given.id).number
     assert told(agent, NoticeKind.GRANT) == [
-        f"授权{number}：{GrantState.IN_FORCE.label}",
-        f"授权{number}：{GrantState.SUSPENDED.label}",
+        f"授权{number}已恢复使用",
+        f"授权{number}已暂停",
     ]
     assert told(head, NoticeKind.GRANT) == []
 
 
 def test_a_drill_stops_nothing_and_tells_no_operator(world):
     given = worlds.grant(world)
-    contained(world, is_drill=True)
+    incident = contained(world, is_drill=True)
+    [title] = told(world.sign(Role.UNIT_HEAD).member, NoticeKind.INCIDENT)
+    assert title.startswith(f"安全事件演练{incident.number}")
     agent = world.sign(Role.OPERATOR_AGENT, given.operator).member
     assert told(agent, NoticeKind.GRANT) == []

@@ -13,6 +13,14 @@ from shuce.kernel.words import say
 from shuce.lifecycle.rights.models import Grant
 from shuce.lifecycle.rights.rules import GrantState
 
+# The sentences, whole, so that they can be translated.
+_TITLES = {
+    GrantState.SUSPENDED: "授权{number}已暂停",
+    GrantState.IN_FORCE: "授权{number}已恢复使用",
+    GrantState.WITHDRAWN: "授权{number}已收回",
+    GrantState.EXPIRED: "授权{number}已到期",
+}
+
 
 def tell_operators(grants: Iterable[Grant], state: GrantState, *, by: Signature) -> None:
     """Tell the agents of each grant's operator that its use stopped, goes on, or is over (N-4)."""
@@ -20,7 +28,7 @@ def tell_operators(grants: Iterable[Grant], state: GrantState, *, by: Signature)
         tell(
             NoticeKind.GRANT,
             holders_of_role(Role.OPERATOR_AGENT, grant.operator),
-            title=say("授权{number}：{state}", number=grant.number or "", state=state.label),
+            title=say(_TITLES[state], number=grant.number or ""),
             url=reverse("rights:grant", args=[grant.id]),
             subject_id=grant.id,
             by=by,

@@ -30,7 +30,11 @@ def tell_of_incident(incident: Incident, by: Signature) -> None:
     tell(
         NoticeKind.INCIDENT,
         [one for one in _heads_and_officers(holder) if str(one.pk) != by.member_id],
-        title=say("安全事件{number}：{card}", number=incident.number, card=incident.card.name),
+        title=say(
+            "安全事件演练{number}：{card}" if incident.is_drill else "安全事件{number}：{card}",
+            number=incident.number,
+            card=incident.card.name,
+        ),
         url=reverse("watch:incident", args=[incident.id]),
         subject_id=incident.id,
         by=by,
