@@ -1,13 +1,16 @@
 """Columns that every room uses."""
 
+from collections.abc import Collection, Iterator
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.functional import lazy
 
 from shuce.kernel.choices import Choice
 from shuce.kernel.identifiers import new_id
 from shuce.kernel.money import Money
+from shuce.kernel.refusals import Obstacle, refuse_if
 from shuce.kernel.words import say
 
 # The same as `say`, at the moment the text is shown: for labels that are made at import.
@@ -63,3 +66,35 @@ class Row(models.Model):
 
     class Meta:
         abstract = True
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Save the row; raise Refused for what its columns cannot hold, alike on every database.
+
+        SQLite takes a text of any length, and PostgreSQL fails at it: neither is an answer.
+        """
+        refuse_if(_obstacles_in_columns(self, options.get("update_fields")))
+        super().save(*args, **options)
+
+
+def _obstacles_in_columns(row: Row, names: Collection[str] | None) -> Iterator[Obstacle]:
+    for column in row._meta.concrete_fields:
+        value = getattr(row, column.attname)
+        if hasattr(value, "resolve_expression") or (names is not None and column.name not in names):
+            continue
+        held = column.get_prep_value(value)
+        label = say(str(column.verbose_name))
+        if isinstance(held, str) and column.max_length and len(held) > column.max_length:
+            yield Obstacle(
+                "“{label}”最多{most}个字", field=column.name, label=label, most=column.max_length
+            )
+        elif isinstance(held, int) and not _fits(column, held):
+            yield Obstacle("“{label}”超出可以登记的数值范围", field=column.name, label=label)
+
+
+def _fits(column: "models.Field[Any, Any]", number: int) -> bool:
+    """Return whether a whole number lies within its column's range, by Django's own validators."""
+    try:
+        column.run_validators(number)
+    except ValidationError:
+        return False
+    return True

@@ -1,6 +1,7 @@
 """Products, prices, auctions and contracts, lawful beside refused."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.apps import apps
 
 from shuce.engines.apportionment import Basis
 from shuce.engines.auction.verifier import verify
+from shuce.foundation.evidence.models import Entry
 from shuce.foundation.organizations.permissions import Role
 from shuce.kernel.money import Money
 from shuce.kernel.refusals import Conflict, NotFound, NotPermitted, Refused
@@ -190,3 +192,28 @@ def test_a_program_gives_what_each_coalition_is_worth_and_the_shares_are_measure
     weights = {one["organization_id"]: one["weight"] for one in signed.json()["shares"]}
     assert weights == {unit: 75, operator: 45}
     assert signed.json()["share_basis"] == "contribution"
+    [told] = Entry.objects.filter(kind="market.contract_signed")
+    facts = json.loads(bytes(told.body))
+    worth = dict(zip(range(1, 4), facts["worths"], strict=True))
+    first = 60 if facts["sharer_ids"][0] == unit else 30
+    assert worth == {1: first, 2: 90 - first, 3: 120}
+    page = client.get(f"/market/contracts/{signed.json()['id']}/").content.decode()
+    assert "份额如何测算" in page
+    assert "120" in page
+    assert "62.5%" in page
+
+
+def test_a_text_longer_than_its_column_is_refused_on_every_database(market):
+    make_market.priced(market)
+    for changes in ({"purpose": "长" * 501}, {"share_evidence": "长" * 501}):
+        with pytest.raises(Refused, match="最多500个字"):
+            make_market.signed(market, **changes)
+    with pytest.raises(Refused, match="数值范围"):
+        commands.propose_guided_price(
+            market.product,
+            replace(make_market.COSTS, cost=Money(2**63)),
+            Money(1),
+            by=market.agent(),
+        )
+    assert not Contract.objects.exists()
+    assert make_market.signed(market, purpose="长" * 500).purpose == "长" * 500

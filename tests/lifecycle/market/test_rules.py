@@ -188,8 +188,15 @@ def test_a_contribution_is_not_measured_from_part_of_the_coalitions(told):
         rules.measured_shares(told)
 
 
+def test_what_would_not_be_kept_exactly_is_refused():
+    with pytest.raises(Refused, match="组合的价值不得超过"):
+        rules.measured_shares(worths(a=rules.MOST_WORTH + 1))
+    shares = (Share("holder", rules.MOST_WEIGHT + 1), Share("operator", 1))
+    assert to_sign(replace(DEAL, shares=shares)) == [("shares", Clause.G_10)]
+
+
 def test_the_contribution_of_more_parties_than_can_be_worked_out_is_refused():
-    with pytest.raises(Refused, match="最多测算12方"):
+    with pytest.raises(Refused, match="最多测算10方"):
         rules.measured_shares([Coalition(frozenset(map(str, range(13))), 1)])
 
 
@@ -199,3 +206,17 @@ def test_a_party_whose_data_do_harm_cannot_be_given_a_share():
     assert shares == (Share("a", 15), Share("b", -5))
     deal = replace(DEAL, shares=shares, share_basis=Basis.CONTRIBUTION, share_evidence="测算表")
     assert ("shares", Clause.G_10) in to_sign(deal)
+
+
+@pytest.mark.clause("G-10")
+def test_worths_are_taken_for_contributions_alone_and_never_beside_shares():
+    measured = replace(DEAL, shares=(), coalitions=tuple(worths(a=60, b=30, ab=120)))
+    with pytest.raises(Refused, match="只有按贡献分成的"):
+        rules.with_measured_shares(measured)
+    measured = replace(measured, share_basis=Basis.CONTRIBUTION)
+    shares = rules.with_measured_shares(measured).shares
+    assert shares == (Share("a", 75), Share("b", 45))
+    assert rules.table_of(measured.coalitions, ("b", "a")) == (30, 60, 120)
+    with pytest.raises(Refused, match="不能同时填写"):
+        rules.with_measured_shares(replace(measured, shares=shares))
+    assert rules.with_measured_shares(DEAL) is DEAL

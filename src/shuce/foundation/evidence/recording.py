@@ -14,6 +14,7 @@ from shuce.engines.transparency import canonical, leaf_hash
 from shuce.foundation.evidence.models import Entry
 from shuce.kernel.clauses import Clause
 from shuce.kernel.money import Money
+from shuce.kernel.refusals import Obstacle, Refused
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -63,21 +64,25 @@ class Event:
 
 
 def record(event: Event, by: Signed) -> None:
-    """Append `event` to the log, in the transaction of the change it tells of."""
+    """Append `event` to the log, in the transaction of the change it tells of.
+
+    Raises Refused for an event too long for one entry of the log.
+    """
     assert _depth.get(), f"{event.kind} was recorded outside a command"
     facts = {f.name: _plain(getattr(event, f.name)) for f in dataclasses.fields(event)}
     organization_id = event.organization_id or by.organization_id
-    body = canonical(
-        facts
-        | {
-            "kind": event.kind,
-            "clause": str(event.clause),
-            "at": by.at.isoformat(),
-            "by": by.member_id,
-            "by_organization": by.organization_id,
-            "organization_id": organization_id,
-        }
-    )
+    told = facts | {
+        "kind": event.kind,
+        "clause": str(event.clause),
+        "at": by.at.isoformat(),
+        "by": by.member_id,
+        "by_organization": by.organization_id,
+        "organization_id": organization_id,
+    }
+    try:
+        body = canonical(told)
+    except ValueError as fault:
+        raise Refused(Obstacle("填写的内容过长，无法存证，请精简或作为附件")) from fault
     _recorded.set(_recorded.get() + 1)
     with connection.cursor() as cursor:
         # Written plainly: every command pays for this line, and a row of the log has no behaviour.

@@ -38,7 +38,7 @@ class Organization(Row):
 
     def save(self, *args: object, **options: object) -> None:
         self.path = f"{self.parent.path if self.parent else '/'}{self.id}/"
-        super().save(*args, **options)  # type: ignore[arg-type]
+        super().save(*args, **options)
 
     def is_within(self, other: "Organization") -> bool:
         """Say whether this is `other` or stands somewhere below it."""

@@ -18,7 +18,6 @@ from shuce.lifecycle.market.rules import (
     GuidedCosts,
     ProductKind,
     Share,
-    measured_shares,
 )
 from shuce.lifecycle.rights.rules import PurposeKind
 
@@ -182,6 +181,7 @@ class ContractOut(Schema):
     shares: list[ShareIn]
     share_basis: str
     share_evidence: str
+    share_worths: list[int]
     state: str
 
     @staticmethod
@@ -332,9 +332,12 @@ def sign_contract(request: SignedRequest, product_id: str, body: ContractIn) -> 
             starts_on=body.starts_on,
             ends_on=body.ends_on,
             unit_price=Money(body.unit_price_fen),
-            shares=_shares(body),
+            shares=tuple(Share(one.organization_id, one.weight) for one in body.shares),
             share_basis=body.share_basis,
             share_evidence=body.share_evidence,
+            coalitions=tuple(
+                Coalition(frozenset(one.organization_ids), one.worth) for one in body.worths
+            ),
         ),
         by=request.signature,
     )
@@ -345,11 +348,3 @@ def end_contract(request: SignedRequest, contract_id: str, body: EndingReasonIn)
     """End a contract before its time."""
     found = queries.contract_seen(contract_id, request.user)
     return commands.end_contract(found, body.reason, by=request.signature)
-
-
-def _shares(body: ContractIn) -> tuple[Share, ...]:
-    if body.share_basis is Basis.CONTRIBUTION and body.worths:
-        return measured_shares(
-            [Coalition(frozenset(one.organization_ids), one.worth) for one in body.worths]
-        )
-    return tuple(Share(one.organization_id, one.weight) for one in body.shares)

@@ -186,6 +186,7 @@ def sign_contract(product: Product, buyer: Organization, deal: Deal, *, by: Sign
         .get(id=product.id)
     )
     by.require(Permission.CONTRACT_SIGN, within=product.operator)
+    deal = rules.with_measured_shares(deal)
     inputs = list(product.inputs.select_related("grant__card__holder"))
     for one in inputs:
         require_in_force(one.grant, by.today)
@@ -205,6 +206,8 @@ def sign_contract(product: Product, buyer: Organization, deal: Deal, *, by: Sign
     party_ids = {share.organization_id for share in deal.shares}
     if Organization.objects.filter(id__in=party_ids).count() != len(party_ids):
         raise Refused(Obstacle("分成单位不存在", Clause.G_10, field="shares"))
+    parties = tuple(share.organization_id for share in deal.shares)
+    worths = rules.table_of(deal.coalitions, parties)
     contract = Contract.objects.create(
         number=next_number(f"HT-{by.today.year}-"),
         product=product,
@@ -218,6 +221,7 @@ def sign_contract(product: Product, buyer: Organization, deal: Deal, *, by: Sign
         shares=[vars(share) for share in deal.shares],
         share_basis=deal.share_basis,
         share_evidence=deal.share_evidence.strip(),
+        share_worths=list(worths),
         signed_at=by.at,
     )
     record(
@@ -232,8 +236,9 @@ def sign_contract(product: Product, buyer: Organization, deal: Deal, *, by: Sign
             deal.ends_on.isoformat(),
             deal.share_basis,
             deal.share_evidence.strip(),
-            tuple(share.organization_id for share in deal.shares),
+            parties,
             tuple(share.weight for share in deal.shares),
+            worths,
             **about(product),
         ),
         by,

@@ -86,6 +86,7 @@ def contract(request: SignedRequest, contract_id: str) -> HttpResponse:
                 ("签订时间", found.signed_at),
             ],
             "shares": queries.shares_of(found),
+            "combinations": queries.combinations_of(found),
             # A later room's rows, told by their relation alone.
             "usages": found.usages.select_related("bill").order_by("-used_on", "-id")[:100],
             "bills": found.bills.order_by("-id"),

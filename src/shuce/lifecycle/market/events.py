@@ -110,7 +110,11 @@ class AuctionConcluded(Event):
 
 @dataclass(frozen=True)
 class ContractSigned(Event):
-    """A contract over a product was signed: purpose, term, price and shares."""
+    """A contract over a product was signed: purpose, term, price and shares.
+
+    `worths`, where contributions were measured: number n of them is what the combination of those
+    sharers is worth whose bits are set in n, from 1 on.
+    """
 
     kind: ClassVar[str] = "market.contract_signed"
     clause: ClassVar[Clause] = Clause.N_5
@@ -127,6 +131,7 @@ class ContractSigned(Event):
     share_evidence: str
     sharer_ids: tuple[str, ...]
     weights: tuple[int, ...]
+    worths: tuple[int, ...]
 
 
 @dataclass(frozen=True)

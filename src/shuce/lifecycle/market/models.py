@@ -158,6 +158,8 @@ class Contract(Row):
     shares = models.JSONField("分成")
     share_basis = ChoiceField("分成方式", choice=Basis, default=Basis.RATIO.value)
     share_evidence = models.CharField("分成依据", max_length=500, blank=True)
+    # What each combination of the sharing parties is worth, by number: bit i is the i-th of them.
+    share_worths = models.JSONField("组合价值", default=list, blank=True)
     state = ChoiceField("状态", choice=ContractState, default=ContractState.IN_FORCE.value)
     signed_at = models.DateTimeField("签订时间")
 

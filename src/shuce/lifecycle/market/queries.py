@@ -237,6 +237,16 @@ def shares_of(contract: Contract) -> list[tuple[Organization, int, str]]:
     ]
 
 
+def combinations_of(contract: Contract) -> list[tuple[list[Organization], int]]:
+    """What each combination of the sharers was said to be worth, where shares were measured."""
+    ids = [one["organization_id"] for one in contract.shares]
+    bodies = Organization.objects.in_bulk(ids)
+    return [
+        ([bodies[one] for i, one in enumerate(ids) if number >> i & 1], worth)
+        for number, worth in enumerate(contract.share_worths, start=1)
+    ]
+
+
 def _one_of(bodies: QuerySet[Organization], organization_id: str) -> Organization:
     found = bodies.filter(id=organization_id).first()
     if found is None:

@@ -1,19 +1,25 @@
 """Products, prices and contracts, decided from plain values (G-8, G-10, N-4, N-5)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
 from math import lcm
 
 from shuce.engines.apportionment import Basis
-from shuce.engines.valuation.contribution.games import MOST_PLAYERS, shapley, worth_of_table
+from shuce.engines.valuation.contribution.games import shapley, worth_of_table
 from shuce.kernel.choices import Choice
 from shuce.kernel.clauses import Clause
 from shuce.kernel.money import Money
 from shuce.kernel.periods import Period
 from shuce.kernel.refusals import Obstacle, refuse_if
 from shuce.lifecycle.rights.rules import PurposeKind
+
+# The combinations of ten parties fit into one entry of the log, and their Shapley values, whole
+# multiples of 1/2520 (the least common multiple of 1 to 10), into what JSON holds exactly, 2^53.
+MOST_MEASURED = 10
+MOST_WORTH = 10**12
+MOST_WEIGHT = 2**53
 
 
 class ProductKind(Choice):
@@ -105,6 +111,8 @@ class Deal:
     shares: tuple[Share, ...]
     share_basis: Basis = Basis.RATIO
     share_evidence: str = ""
+    # What each combination of the parties is worth: the contributions are measured from it.
+    coalitions: tuple[Coalition, ...] = ()
 
 
 def obstacles_to_register(name: str, inputs: Sequence[Input]) -> Iterator[Obstacle]:
@@ -186,11 +194,39 @@ def obstacles_to_sign(
         )
 
 
+def with_measured_shares(deal: Deal) -> Deal:
+    """Return the deal, its shares measured where it tells what the combinations are worth."""
+    if not deal.coalitions:
+        return deal
+    refuse_if(_obstacles_to_measure(deal))
+    return replace(deal, shares=measured_shares(deal.coalitions))
+
+
+def _obstacles_to_measure(deal: Deal) -> Iterator[Obstacle]:
+    if deal.share_basis is not Basis.CONTRIBUTION:
+        yield Obstacle("只有按贡献分成的，才测算各种组合的价值", Clause.G_10, field="worths")
+    if deal.shares:
+        yield Obstacle("份额由测算得出，不能同时填写", Clause.G_10, field="shares")
+
+
+def table_of(coalitions: Sequence[Coalition], parties: Sequence[str]) -> tuple[int, ...]:
+    """Return each combination's worth in the order of its number: bit i stands for party i."""
+    worth = {one.organization_ids: one.worth for one in coalitions}
+    return (
+        tuple(
+            worth[frozenset(party for i, party in enumerate(parties) if number >> i & 1)]
+            for number in range(1, 1 << len(parties))
+        )
+        if worth
+        else ()
+    )
+
+
 def measured_shares(coalitions: Sequence[Coalition]) -> tuple[Share, ...]:
     """Return each party's contribution: its exact Shapley value, as whole weights (G-10).
 
     Every coalition of the parties must be given once. Raises Refused when one is missing or told
-    twice, and above `MOST_PLAYERS` parties; a harmful party's weight comes back negative.
+    twice, and above `MOST_MEASURED` parties; a harmful party's weight comes back negative.
     """
     parties = sorted(frozenset[str]().union(*(one.organization_ids for one in coalitions)))
     refuse_if(_obstacles_in_coalitions(coalitions, len(parties)))
@@ -203,9 +239,11 @@ def measured_shares(coalitions: Sequence[Coalition]) -> tuple[Share, ...]:
 
 
 def _obstacles_in_coalitions(coalitions: Sequence[Coalition], parties: int) -> Iterator[Obstacle]:
-    if parties > MOST_PLAYERS:
-        yield Obstacle("最多测算{most}方的贡献", Clause.G_10, field="worths", most=MOST_PLAYERS)
+    if parties > MOST_MEASURED:
+        yield Obstacle("最多测算{most}方的贡献", Clause.G_10, field="worths", most=MOST_MEASURED)
         return
+    if any(abs(one.worth) > MOST_WORTH for one in coalitions):
+        yield Obstacle("组合的价值不得超过{most}", Clause.G_10, field="worths", most=MOST_WORTH)
     told = {one.organization_ids for one in coalitions if one.organization_ids}
     if not parties or len(coalitions) != len(told) or len(told) != 2**parties - 1:
         yield Obstacle(
@@ -237,6 +275,8 @@ def _obstacles_in_shares(
 ) -> Iterator[Obstacle]:
     if any(share.weight < 0 for share in shares) or sum(share.weight for share in shares) <= 0:
         yield Obstacle("分成比例须为正数", Clause.G_10, field="shares")
+    if any(share.weight > MOST_WEIGHT for share in shares):
+        yield Obstacle("分成份额不得超过{most}", Clause.G_10, field="shares", most=MOST_WEIGHT)
     named = [share.organization_id for share in shares]
     if len(set(named)) != len(named):
         yield Obstacle("同一单位只能有一项分成", Clause.G_10, field="shares")
