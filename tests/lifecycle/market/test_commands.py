@@ -1,7 +1,6 @@
 """Products, prices, auctions and contracts, lawful beside refused."""
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -203,17 +202,12 @@ def test_a_program_gives_what_each_coalition_is_worth_and_the_shares_are_measure
     assert "62.5%" in page
 
 
-def test_a_text_longer_than_its_column_is_refused_on_every_database(market):
+def test_what_a_column_cannot_hold_is_refused_on_every_database(market):
     make_market.priced(market)
     for changes in ({"purpose": "长" * 501}, {"share_evidence": "长" * 501}):
         with pytest.raises(Refused, match="最多500个字"):
             make_market.signed(market, **changes)
     with pytest.raises(Refused, match="数值范围"):
-        commands.propose_guided_price(
-            market.product,
-            replace(make_market.COSTS, cost=Money(2**63)),
-            Money(1),
-            by=market.agent(),
-        )
+        Price(product=market.product, unit_price=Money(2**63)).save()
     assert not Contract.objects.exists()
     assert make_market.signed(market, purpose="长" * 500).purpose == "长" * 500
