@@ -1,6 +1,7 @@
 """An asset on its way into the register, made step by step through commands."""
 
 import sqlite3
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -75,3 +76,8 @@ def recognised(city: City, resource: Resource) -> Recognition:
 def drafted(city: City, resource: Resource, facts: CardFacts = FACTS) -> Card:
     keeper = city.sign(Role.ASSET_KEEPER, city.unit)
     return draft_card(recognised(city, resource), facts, by=keeper)
+
+
+def replaced(**changes: object) -> CardFacts:
+    """Return the facts of the usual card, some of them changed."""
+    return replace(FACTS, **changes)  # type: ignore[arg-type]  # names are the facts' own

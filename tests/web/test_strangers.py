@@ -19,6 +19,7 @@ from shuce.kernel.identifiers import new_id
 from shuce.lifecycle.cleanroom.models import Question
 from shuce.lifecycle.disposal.models import Copy, Disposal
 from shuce.lifecycle.inventory.models import Recognition, Resource, Stocktake, StocktakeLine
+from shuce.lifecycle.lineage.models import Dataset, Link, Process, Script
 from shuce.lifecycle.market.models import Price
 from shuce.lifecycle.revenue.models import Bill, BreachFinding, JournalEntry, Receipt, ShareLine
 from shuce.lifecycle.rights.models import Grant
@@ -144,6 +145,10 @@ def known_ids(life):
         "entering_id": Recognition,
         "table_id": Resource,
         "bid_id": Grant,
+        "link_id": Link,
+        "dataset_id": Dataset,
+        "process_id": Process,
+        "script_id": Script,
     }.items():
         # Nothing of this kind happened in the life: any id is nowhere, and must answer so.
         first.setdefault(name, model.objects.values_list("id", flat=True).first() or new_id())

@@ -16,6 +16,7 @@ from shuce.kernel.refusals import NotFound, Obstacle
 from shuce.kernel.words import say
 from shuce.lifecycle.cleanroom.queries import questions_seen_by
 from shuce.lifecycle.inventory.tables import ColumnTable
+from shuce.lifecycle.lineage.showing import view_of as lineage_of
 from shuce.lifecycle.market.queries import products_seen_by
 from shuce.lifecycle.register import printing, queries
 from shuce.lifecycle.register import rules as register_rules
@@ -101,6 +102,10 @@ def _columns(request: SignedRequest, card: Card, inside: bool) -> dict[str, Any]
     return {"columns": ColumnTable(rows, request=request, exclude=hidden), "count": len(rows)}
 
 
+def _lineage(request: SignedRequest, card: Card, inside: bool) -> dict[str, Any]:
+    return lineage_of(card, request.user, request.GET.get("column", ""))
+
+
 def _rights(request: SignedRequest, card: Card, inside: bool) -> dict[str, Any]:
     seen = grants_seen_by(request.user).filter(card=card).select_related("operator")
     grants = list(seen.order_by("-id")[:_NEWEST])
@@ -165,13 +170,14 @@ _View = tuple[str, str, Callable[[SignedRequest, Card, bool], dict[str, Any]]]
 _VIEWS: dict[str, _View] = {
     "overview": ("概览", "overview", _overview),
     "columns": ("字段", "columns", _columns),
+    "lineage": ("血缘", "lineage", _lineage),
     "rights": ("权利", "rights", _rights),
     "quality": ("质量", "quality", _quality),
     "value": ("价值", "value", _value),
     "versions": ("历史版本", "versions", _versions),
     "life": ("生命历程", "life", _life),
 }
-_INSIDE_ONLY = frozenset({"quality", "versions", "life"})
+_INSIDE_ONLY = frozenset({"lineage", "quality", "versions", "life"})
 
 
 def _actions(request: SignedRequest, card: Card) -> Iterator[Action]:

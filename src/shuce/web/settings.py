@@ -91,7 +91,8 @@ INSTALLED_APPS = [
         for floor, rooms in (
             (
                 "lifecycle",
-                "sources inventory register valuation rights cleanroom market revenue disposal",
+                "sources inventory register upkeep directory lineage valuation rights cleanroom"
+                " market revenue disposal",
             ),
             ("supervision", "watch oversight reporting"),
         )

@@ -18,6 +18,7 @@ class Permission(Choice):
     CARD_APPROVE = "CARD_APPROVE", "审批资产卡片"
     GRADE_CONFIRM = "GRADE_CONFIRM", "确认数据分级"
     QUALITY_MEASURE = "QUALITY_MEASURE", "测量数据质量"
+    LINEAGE_ENTER = "LINEAGE_ENTER", "登记数据血缘"
     ASSESSMENT_MAKE = "ASSESSMENT_MAKE", "开展安全评估"
     GRANT_APPLY = "GRANT_APPLY", "申请授权"
     GRANT_MANAGE = "GRANT_MANAGE", "管理授权"
@@ -108,6 +109,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         _P.STOCKTAKE_RUN,
         _P.ASSET_RECOGNIZE,
         _P.CARD_ENTER,
+        _P.LINEAGE_ENTER,
         _P.GRANT_MANAGE,
         _P.OPENING_MANAGE,
         _P.APPRAISAL_ORDER,
@@ -125,6 +127,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         _P.SOURCE_MANAGE,
         _P.SCAN_RUN,
         _P.QUALITY_MEASURE,
+        _P.LINEAGE_ENTER,
         _P.CLEANROOM_OVERSEE,
         _P.DESTRUCTION_RUN,
         _P.CASE_DECIDE,

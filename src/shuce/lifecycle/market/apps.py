@@ -5,4 +5,5 @@ class MarketConfig(AppConfig):
     name = "shuce.lifecycle.market"
 
     def ready(self) -> None:
-        from shuce.lifecycle.market import commands  # noqa: F401  registers the conclusion
+        # Registers the conclusion, and the products in the picture of lineage.
+        from shuce.lifecycle.market import commands, lineage  # noqa: F401

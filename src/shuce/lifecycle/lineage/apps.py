@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class LineageConfig(AppConfig):
+    name = "shuce.lifecycle.lineage"
