@@ -69,6 +69,42 @@ def test_the_budget_stops_new_questions_and_not_old_ones(session: Session) -> No
     assert session.ask("SELECT count(*) FROM persons WHERE age > 3").is_released
 
 
+def test_what_a_question_costs_and_how_exact_it_is_can_be_told_before(session: Session) -> None:
+    sql = (
+        "WITH t AS (SELECT gender, count(*) AS n, round(avg(age), 1) AS a, sum(income) AS s"
+        " FROM persons GROUP BY 1) SELECT gender, n, n * 2 + 1 AS twice, a, s / 1000 AS s,"
+        " n / a AS r FROM t"
+    )
+    before = session.foresee(sql)
+    assert (before.may_be_asked, before.epsilon, before.epsilon_left) == (True, 0.5, 2.0)
+    assert before.columns == ("gender", "n", "twice", "a", "s", "r")
+    assert not before.is_known
+    assert session.memory.spent == 0
+    expected = {each.column: each for each in before.errors}
+    assert set(expected) == {"n", "twice", "a", "s"}
+    assert expected["twice"].at(100) == pytest.approx(2 * expected["n"].fixed)
+    assert expected["a"].at(10) > 9 * expected["a"].at(100) > 0
+    verdict = session.ask(sql)
+    told = dict(verdict.errors)
+    for name in ("n", "twice", "s"):
+        assert told[name] == pytest.approx(expected[name].fixed)
+    assert told["a"] == pytest.approx(expected["a"].at(min(row[1] for row in verdict.rows)))
+    again = session.foresee(sql)
+    assert (again.is_known, again.epsilon, again.epsilon_left) == (True, 0.0, 1.5)
+    assert {each.column: each.fixed for each in again.errors} == pytest.approx(told)
+
+
+def test_a_question_that_would_be_refused_is_told_so_before(session: Session) -> None:
+    assert session.foresee("SELECT name FROM persons").rule == Rule.ROW_LEVEL
+    assert session.foresee("SELECT stddev(age) FROM persons").rule == Rule.FUNCTION
+    inside = "SELECT count(*) FROM persons WHERE age > (SELECT avg(age) FROM persons)"
+    told = session.foresee(inside)
+    assert (told.asked_first, told.epsilon) == (1, 1.0)
+    session.memory.spent = 1.5
+    assert session.foresee(inside).rule == Rule.BUDGET
+    assert session.foresee("SELECT count(*) FROM persons").may_be_asked
+
+
 def test_a_rare_person_does_not_show(session: Session) -> None:
     verdict = session.ask(
         "SELECT district, disease, count(*) FROM persons GROUP BY district, disease"

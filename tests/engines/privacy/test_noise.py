@@ -57,7 +57,7 @@ def test_a_ledger_never_spends_more_than_its_total(total: float, costs: list[flo
 def test_released_cells_of_neighbouring_sets_keep_to_their_epsilon() -> None:
     from shuce.engines.guard.noising import noised_cells
 
-    figures = [{"kind": "people"}, {"kind": "sum", "scale": 1, "sensitivity": 101}]
+    figures = [{"kind": "people", "scale": 1}, {"kind": "sum", "scale": 1, "sensitivity": 101}]
     spec = {"figures": figures, "epsilon": 1.0, "delta": 1e-6, "rows": 1, "sets": 1}
     draws = 800
 

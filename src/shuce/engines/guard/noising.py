@@ -1,15 +1,55 @@
-"""Inside the worker: noise for a unit's cells, and a threshold that hides who is there at all.
+"""Noise for a unit's cells, and a threshold that hides who is there at all.
 
 Every figure is a whole number that one person moves by a known amount. The unit's epsilon is
-shared evenly by its figures, by the number of people of each cell, and by the number of cells
-kept back. A cell leaves only where its noisy number of people clears the minimum by so much that a
-cell one person short of it would almost never (probability delta) leave too.
+shared by its figures, by the number of people of each cell, and by the number of cells kept back.
+A cell leaves only where its noisy number of people clears the minimum by so much that a cell one
+person short of it would almost never (probability delta) leave too.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shuce.engines.privacy import LaplaceNoise
+
+# How many cells were kept back is told roughly: it gets a quarter of what a figure gets.
+_OF_HIDDEN = 0.25
+_BY_PEOPLE = -1  # an average's place among the counts, where the number of people is its count
+
+
+class Noises:
+    """The noise of each part of a unit's answer; known before any data is read."""
+
+    def __init__(self, spec: Mapping[str, Any], minimum: int) -> None:
+        self.figures: list[Mapping[str, Any]] = list(spec["figures"])
+        # One row moves a figure in each grouping set.
+        self._each_row = int(spec["rows"]) * int(spec["sets"])
+        parts = 1 + _OF_HIDDEN + sum(map(_parts, self.figures))
+        self._share = float(spec["epsilon"]) / parts
+        self.people = LaplaceNoise(self._each_row, self._share)
+        self.hidden = LaplaceNoise(self._each_row, self._share * _OF_HIDDEN)
+        self.least = minimum + self.people.tail(float(spec["delta"]) / self._each_row)
+
+    def of(self, figure: Mapping[str, Any]) -> LaplaceNoise:
+        """Return the noise of a figure; of an average, that of the sum it is made from."""
+        if figure["kind"] == "people":
+            return self.people
+        return LaplaceNoise(max(1, self._each_row * int(figure["sensitivity"])), self._share)
+
+    @property
+    def counting(self) -> LaplaceNoise:
+        """Return the noise of a count, such as an average is divided by."""
+        return LaplaceNoise(self._each_row, self._share)
+
+    def widths(self) -> dict[str, tuple[float, float]]:
+        """Return each figure's half-width: what stands, and what is divided by the people."""
+        return {f"a{place}": self._width(figure) for place, figure in enumerate(self.figures)}
+
+    def _width(self, figure: Mapping[str, Any]) -> tuple[float, float]:
+        width = self.of(figure).half_width() / int(figure["scale"])
+        if figure["kind"] != "avg":
+            return width, 0.0
+        low, high = figure["bounds"]
+        return 0.0, width + (high - low) / 2 * self.counting.half_width()
 
 
 def noised_cells(
@@ -24,60 +64,58 @@ def noised_cells(
     `rows` hold keys and gs as text and then whole-number figures; `numbers` the people and the
     counts that averages divide by.
     """
-    figures = spec["figures"]
-    parts = 2 + sum(each["kind"] == "avg" for each in figures)
-    parts += sum(each["kind"] != "people" for each in figures)
-    share = spec["epsilon"] / parts
-    each_row = int(spec["rows"]) * int(spec["sets"])
-    people_noise = LaplaceNoise(each_row, share)
-    least = minimum + people_noise.tail(spec["delta"] / each_row)
-    people = people_noise.noised([row[0] for row in numbers])
-    kept = [place for place, n in enumerate(people) if n >= least]
-    first = len(rows[0]) - len(figures) if rows else 0
+    noises = Noises(spec, minimum)
+    people = noises.people.noised([row[0] for row in numbers])
+    kept = [place for place, n in enumerate(people) if n >= noises.least]
+    first = len(rows[0]) - len(noises.figures) if rows else 0
     out: list[list[str | None]] = [list(rows[place][:first]) for place in kept]
-    errors: dict[str, float] = {}
-    smallest = max(1, min((people[place] for place in kept), default=1))
-    for column, figure in enumerate(figures):
+    for column, figure in enumerate(noises.figures):
         exact = [int(rows[place][first + column] or 0) for place in kept]
-        told, error = _figure(figure, exact, kept, people, numbers, each_row, share, smallest)
-        errors[f"a{column}"] = error
+        if figure["kind"] == "people":
+            told = [str(people[place]) for place in kept]
+        elif figure["kind"] == "avg":
+            told = _means(
+                noises, figure, exact, [numbers[p] for p in kept], [people[p] for p in kept]
+            )
+        else:
+            told = _totals(noises, figure, exact)
         for row, value in zip(out, told, strict=True):
             row.append(value)
-    if "people" in [each["kind"] for each in figures]:
-        for column, figure in enumerate(figures):
-            if figure["kind"] == "people":
-                errors[f"a{column}"] = people_noise.half_width()
-    hidden = people_noise.noised([withheld + len(rows) - len(kept)])[0]
+    smallest = max(1, min((people[place] for place in kept), default=1))
+    errors = {name: fixed + shared / smallest for name, (fixed, shared) in noises.widths().items()}
+    hidden = noises.hidden.noised([withheld + len(rows) - len(kept)])[0]
     return out, max(0, hidden), errors
 
 
-def _figure(
-    figure: Mapping[str, Any],
-    exact: list[int],
-    kept: list[int],
-    people: list[int],
-    numbers: Sequence[Sequence[int]],
-    each_row: int,
-    share: float,
-    smallest: int,
-) -> tuple[list[str], float]:
+def _parts(figure: Mapping[str, Any]) -> int:
+    """Return how many shares a figure takes: an average those of its sum and of its count."""
     if figure["kind"] == "people":
-        return [str(people[place]) for place in kept], 0.0
-    noise = LaplaceNoise(max(1, each_row * int(figure["sensitivity"])), share)
-    told = noise.noised(exact)
-    scale = int(figure["scale"])
+        return 0
+    return 2 if figure["kind"] == "avg" and figure["count"] != _BY_PEOPLE else 1
+
+
+def _totals(noises: Noises, figure: Mapping[str, Any], exact: Sequence[int]) -> list[str]:
+    told, scale = noises.of(figure).noised(exact), int(figure["scale"])
     if figure["kind"] == "count":
-        return [str(max(0, value)) for value in told], noise.half_width()
-    if figure["kind"] == "sum":
-        error = noise.half_width() / scale
-        return [str(value) if scale == 1 else repr(value / scale) for value in told], error
-    counting = LaplaceNoise(each_row, share)
-    counts = counting.noised([int(numbers[place][figure["count"] + 1]) for place in kept])
+        return [str(max(0, value)) for value in told]
+    return [str(value) if scale == 1 else repr(value / scale) for value in told]
+
+
+def _means(
+    noises: Noises,
+    figure: Mapping[str, Any],
+    sums: Sequence[int],
+    numbers: Sequence[Sequence[int]],
+    people: Sequence[int],
+) -> list[str]:
+    """Return averages: the middle of the bounds, and a noised sum of distances from it.
+
+    A person moves a sum of distances by half the bounds' width, and the sum itself by their end.
+    """
+    scale, middle, place = int(figure["scale"]), int(figure["middle"]), int(figure["count"])
+    counts = [row[0 if place == _BY_PEOPLE else place + 1] for row in numbers]
+    told = noises.of(figure).noised([s - middle * n for s, n in zip(sums, counts, strict=True)])
+    noisy = people if place == _BY_PEOPLE else noises.counting.noised(counts)
     low, high = figure["bounds"]
-    means = [
-        min(high, max(low, value / scale / max(1, n)))
-        for value, n in zip(told, counts, strict=True)
-    ]
-    widest = max(abs(low), abs(high))
-    error = (noise.half_width() / scale + widest * counting.half_width()) / smallest
-    return [repr(float(mean)) for mean in means], error
+    means = [(middle + value / max(1, n)) / scale for value, n in zip(told, noisy, strict=True)]
+    return [repr(float(min(high, max(low, mean)))) for mean in means]

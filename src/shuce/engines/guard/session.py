@@ -6,19 +6,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sqlglot import exp
-
 from shuce.engines.guard.engine import DataUnfit, Worker, WorkerStopped
+from shuce.engines.guard.foresight import Foresight, Widths, errors_of
 from shuce.engines.guard.memory import Counts, Memory, comparable, comparison, vectors_of, whole_of
 from shuce.engines.guard.policy import Policy
 from shuce.engines.guard.reading import read_question
 from shuce.engines.guard.splitting import Plan, split
 from shuce.engines.guard.units import Family, ReleaseUnit, families_of, noise_request, unit_request
-from shuce.engines.guard.verdicts import Rule, Stopped, Verdict
+from shuce.engines.guard.verdicts import Rule, Stopped, Verdict, refusal
 from shuce.engines.privacy.ledger import BudgetExhausted, Ledger
 
 # A family of a question, with the place of its grouping set and the condition of its part.
 Own = tuple[int, str, Family]
+_USED_UP = Rule.BUDGET, "查询次数已经用完"
 _WORDS: dict[str, tuple[Rule, str]] = {
     "GROUP_TOO_FINE": (
         Rule.GROUP_TOO_FINE,
@@ -68,6 +68,49 @@ class Session:
         except RecursionError:
             return Stopped(Rule.SYNTAX, "查询嵌套太深").verdict
 
+    def foresee(self, sql: str) -> Foresight:
+        """Tell what `sql` would cost and how exact its figures would be; spend and release nothing.
+
+        Reads the question and the policy, not the data: whether groups are large enough, and
+        whether earlier answers stand in the way, is found only by asking.
+        """
+        first: list[float] = []
+
+        def settle(plan: Plan) -> list[list[Any]]:
+            asked = self._noisy(plan)[0] if self._is_noisy else []
+            first.append(self._cost(asked, sum(first)))
+            return [[1]]  # any constant: what stands there is not read again
+
+        try:
+            question = read_question(sql, self.policy)
+            self._worker.start()
+            plan = split(question, self.policy, self._worker.facts, settle)
+            if self.memory.asked >= self.policy.limits.queries_per_day:
+                raise Stopped(*_USED_UP)
+            requests = self._noisy(plan)[0] if self._is_noisy else []
+            cost = self._cost(requests, sum(first))
+        except Stopped as stopped:
+            refused = stopped.verdict
+            return Foresight(refused.rule, refused.reason, is_noisy=self._is_noisy)
+        except (WorkerStopped, DataUnfit, RecursionError):
+            return Foresight(Rule.ENGINE, refusal(*_WORDS["ENGINE"]).reason)
+        return Foresight(
+            columns=plan.names,
+            is_noisy=self._is_noisy,
+            is_known=bool(requests) and all("stuck" in request for request in requests),
+            epsilon=cost + sum(first),
+            epsilon_left=Ledger(self.policy.privacy.epsilon_total, self.memory.spent).left
+            if self._is_noisy
+            else 0.0,
+            minimum=max((unit.minimum for unit in plan.units), default=0),
+            asked_first=len(first),
+            errors=errors_of(plan, _widths(requests)),
+        )
+
+    @property
+    def _is_noisy(self) -> bool:
+        return self.policy.privacy.mode == "dp"
+
     def close(self) -> None:
         """End the worker."""
         self._worker.stop()
@@ -90,8 +133,8 @@ class Session:
     def _compute(self, plan: Plan) -> dict[str, Any]:
         """Have the worker answer a plan, pay for it, and remember what it released."""
         if self.memory.asked >= self.policy.limits.queries_per_day:
-            raise Stopped(Rule.BUDGET, "查询次数已经用完")
-        noisy = self.policy.privacy.mode == "dp"
+            raise Stopped(*_USED_UP)
+        noisy = self._is_noisy
         requests, families = self._noisy(plan) if noisy else self._exact(plan)
         cost = self._cost(requests) if noisy else 0.0
         told = self._worker.ask(
@@ -156,14 +199,17 @@ class Session:
             requests.append(request)
         return requests, []
 
-    def _cost(self, requests: list[dict[str, Any]]) -> float:
-        """Share the question's epsilon among its new units, and return what it comes to."""
+    def _cost(self, requests: list[dict[str, Any]], promised: float = 0.0) -> float:
+        """Share the question's epsilon among its new units, and return what it comes to.
+
+        `promised` is what will be spent before it.
+        """
         new = [request for request in requests if "stuck" not in request]
         if not new:
             return 0.0
         each = self.policy.privacy.epsilon_per_query
         try:
-            Ledger(self.policy.privacy.epsilon_total, self.memory.spent).spend(each)
+            Ledger(self.policy.privacy.epsilon_total, self.memory.spent + promised).spend(each)
         except BudgetExhausted:
             raise Stopped(Rule.BUDGET, "隐私预算已经用完；以前问过的问题仍可再问") from None
         for request in new:
@@ -203,16 +249,24 @@ class Session:
 
 
 def _errors(plan: Plan, reports: list[dict[str, Any]]) -> tuple[tuple[str, float], ...]:
-    """Return the error of each column that shows a unit's figure as it is."""
-    if not isinstance(plan.tree, exp.Select):
-        return ()
-    of_unit = {
-        unit.name: report.get("errors", {})
+    """Return the error of each column that shows a unit's figures, or sums of them."""
+    told: dict[str, Widths] = {
+        unit.name: {name: (error, 0.0) for name, error in report.get("errors", {}).items()}
         for unit, report in zip(plan.units, reports, strict=True)
     }
-    found = []
-    for name, item in zip(plan.names, plan.tree.expressions, strict=True):
-        column = item.this if isinstance(item, exp.Alias) else item
-        if isinstance(column, exp.Column) and column.name in of_unit.get(column.table, {}):
-            found.append((name, float(of_unit[column.table][column.name])))
-    return tuple(found)
+    return tuple((each.column, each.fixed) for each in errors_of(plan, told))
+
+
+def _widths(requests: list[dict[str, Any]]) -> dict[str, Widths]:
+    """Return the half-widths of the figures of units that are, or will be, noised."""
+    if not requests:
+        return {}
+    # Here, not above: only noised questions pay for loading the noise.
+    from shuce.engines.guard.noising import Noises
+
+    return {
+        request["name"]: {name: (error, 0.0) for name, error in request["stuck"]["errors"].items()}
+        if "stuck" in request
+        else Noises(request["noise"], request["minimum"]).widths()
+        for request in requests
+    }

@@ -84,7 +84,9 @@ def noise_request(unit: ReleaseUnit, policy: Policy, facts: Facts) -> dict[str, 
     extra: list[str] = []
     for place, each in enumerate(unit.aggregates):
         sql, figure, kind = _noisy_figure(each, counted.is_rows)
-        if figure["kind"] == "avg":
+        if figure["kind"] == "avg" and _counts_everyone(each, unit, counted, facts):
+            figure["count"] = -1  # the number of people is its count
+        elif figure["kind"] == "avg":
             figure["count"] = len(extra)
             extra.append(f"count({_text(_counted_for(each))})")
         columns.append(f"{sql} AS a{place}")
@@ -127,8 +129,10 @@ def _noisy_figure(each: Aggregate, is_rows: bool) -> tuple[str, dict[str, Any], 
     if each.kind not in ("sum", "avg") or each.bounds is None or each.argument is None:
         raise Stopped(Rule.FUNCTION, "加噪声的查询只能用 count、sum、avg 和 count(DISTINCT …)")
     scale = 1 if each.is_whole else _HUNDREDTHS
-    low, high = each.bounds
-    widest = int(max(abs(low), abs(high)) * scale) + 1
+    low, high = (end * scale for end in each.bounds)
+    # A sum moves by a person's value; an average by its distance from the middle of the bounds.
+    middle = int((low + high) / 2) if each.kind == "avg" else 0
+    widest = int(max(abs(low - middle), abs(high - middle))) + 1
     # Whole hundredths, row by row: then the sum is exact and the bound on one person holds.
     text = _text(each.argument)
     is_column = scale == 1 and isinstance(each.argument, exp.Column)
@@ -137,7 +141,8 @@ def _noisy_figure(each: Aggregate, is_rows: bool) -> tuple[str, dict[str, Any], 
         "kind": each.kind,
         "scale": scale,
         "sensitivity": widest,
-        "bounds": [float(low), float(high)],
+        "middle": middle,
+        "bounds": [float(end) for end in each.bounds],
     }
     return sql, figure, "BIGINT" if each.kind == "sum" and scale == 1 else "DOUBLE"
 
@@ -148,6 +153,18 @@ def _counted_for(mean: Aggregate) -> exp.Expression:
     columns = list(dict.fromkeys(mean.argument.find_all(exp.Column)))
     only_clamped = len(columns) == 1 and not mean.leaves and len(mean.guards) == 1
     return columns[0] if only_clamped and isinstance(mean.guards[0], exp.Not) else mean.argument
+
+
+def _counts_everyone(
+    mean: Aggregate, unit: ReleaseUnit, counted: "_Subjects", facts: Facts
+) -> bool:
+    """Say whether an average is over every person of its cell, so that nobody need be counted."""
+    return (
+        counted.is_rows
+        and not mean.leaves
+        and len(mean.guards) == 1
+        and _always_holds(mean.guards[0], unit, facts)
+    )
 
 
 def _joins_bounded(unit: ReleaseUnit, policy: Policy, facts: Facts) -> bool:
