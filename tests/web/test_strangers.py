@@ -21,6 +21,7 @@ from shuce.lifecycle.disposal.models import Copy, Disposal
 from shuce.lifecycle.inventory.models import Recognition, Resource, Stocktake, StocktakeLine
 from shuce.lifecycle.lineage.models import Dataset, Link, Process, Script
 from shuce.lifecycle.market.models import Price
+from shuce.lifecycle.register.models import Batch
 from shuce.lifecycle.revenue.models import Bill, BreachFinding, JournalEntry, Receipt, ShareLine
 from shuce.lifecycle.rights.models import Grant
 from shuce.supervision.oversight.models import Finding, Inspection
@@ -149,6 +150,7 @@ def known_ids(life):
         "dataset_id": Dataset,
         "process_id": Process,
         "script_id": Script,
+        "batch_id": Batch,
     }.items():
         # Nothing of this kind happened in the life: any id is nowhere, and must answer so.
         first.setdefault(name, model.objects.values_list("id", flat=True).first() or new_id())

@@ -72,11 +72,12 @@ class Row(models.Model):
 
         SQLite takes a text of any length, and PostgreSQL fails at it: neither is an answer.
         """
-        refuse_if(_obstacles_in_columns(self, options.get("update_fields")))
+        refuse_if(obstacles_in_columns(self, options.get("update_fields")))
         super().save(*args, **options)
 
 
-def _obstacles_in_columns(row: Row, names: Collection[str] | None) -> Iterator[Obstacle]:
+def obstacles_in_columns(row: Row, names: Collection[str] | None = None) -> Iterator[Obstacle]:
+    """Yield what the row's columns cannot hold; `bulk_create` does not ask by itself."""
     for column in row._meta.concrete_fields:
         value = getattr(row, column.attname)
         if hasattr(value, "resolve_expression") or (names is not None and column.name not in names):

@@ -12,13 +12,19 @@ def next_number(prefix: str, *, width: int = 5) -> str:
     The series is locked until the command ends, so a command that is rolled back gives its
     number back and leaves no gap.
     """
+    [number] = next_numbers(prefix, 1, width=width)
+    return number
+
+
+def next_numbers(prefix: str, count: int, *, width: int = 5) -> list[str]:
+    """Return the next `count` numbers of a series, in order."""
     assert in_command(), "numbers are given by commands"
     table = Series._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} (prefix, last) VALUES (%s, 1) "
-            f"ON CONFLICT (prefix) DO UPDATE SET last = {table}.last + 1 RETURNING last",
-            [prefix],
+            f"INSERT INTO {table} (prefix, last) VALUES (%s, %s) "
+            f"ON CONFLICT (prefix) DO UPDATE SET last = {table}.last + %s RETURNING last",
+            [prefix, count, count],
         )
         [last] = cursor.fetchone()
-    return f"{prefix}{last:0{width}d}"
+    return [f"{prefix}{number:0{width}d}" for number in range(last - count + 1, last + 1)]

@@ -4,14 +4,16 @@ from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
-from ninja import Query, Router, Schema
+from ninja import Field, Query, Router, Schema
 
 from shuce.foundation.office.windows import Window
+from shuce.foundation.organizations.queries import organization_seen
 from shuce.foundation.organizations.requests import SignedRequest
 from shuce.kernel.money import Money
+from shuce.lifecycle.inventory.api import AnswersIn
 from shuce.lifecycle.inventory.queries import recognition_seen
-from shuce.lifecycle.register import commands, printing, queries
-from shuce.lifecycle.register.rules import CardFacts
+from shuce.lifecycle.register import bulk, commands, printing, queries
+from shuce.lifecycle.register.rules import MOST_CARDS_OF_A_BATCH, CardFacts
 from shuce.lifecycle.register.words import (
     Acquisition,
     CardState,
@@ -94,6 +96,60 @@ class DraftIn(FactsIn):
     def facts(self) -> CardFacts:
         given = self.dict(exclude={"cost_fen", "recognition_id"})
         return CardFacts(**given, cost=Money(self.cost_fen))
+
+
+class BulkRowIn(FactsIn):
+    """The facts of one card; `key` names it in its source, so that sent again it is known."""
+
+    key: str
+
+    def row(self) -> bulk.BulkRow:
+        given = self.dict(exclude={"cost_fen", "key"})
+        return bulk.BulkRow(self.key, CardFacts(**given, cost=Money(self.cost_fen)))
+
+
+class BatchIn(Schema):
+    holder_id: str
+    title: str
+    answers: AnswersIn
+    rows: list[BulkRowIn] = Field(max_length=MOST_CARDS_OF_A_BATCH)
+
+
+class BatchOut(Schema):
+    id: str
+    title: str
+    holder_id: str
+    count: int
+    state: CardState
+    drafted_at: datetime
+
+
+class RowRefused(Schema):
+    """A row (by its place, from 0) that made no card, and why."""
+
+    row: int
+    reasons: list[str]
+
+
+class BatchOutcome(Schema):
+    """`drafted` and `known` name cards by the row's place; no batch where nothing was new."""
+
+    batch: BatchOut | None
+    drafted: dict[int, str]
+    known: dict[int, str]
+    refused: list[RowRefused]
+
+
+class GradesIn(Schema):
+    """Grades by the card's id, and the reason for any that is lower than proposed."""
+
+    grades: dict[str, Grade]
+    reason: str = ""
+
+
+class CardRefused(Schema):
+    card_id: str
+    reasons: list[str]
 
 
 class ChangesIn(Schema):
@@ -251,3 +307,53 @@ def measure(request: SignedRequest, card_id: str) -> object:
     """Ask for a measurement of quality; follow it under /jobs."""
     found = queries.card_seen(card_id, request.user)
     return 202, commands.ask_quality(found, by=request.signature)
+
+
+@router.get("/batches", response=list[BatchOut])
+def batches(request: SignedRequest, window: Query[Window]) -> object:
+    """What was drafted together, newest first."""
+    return window.of(queries.batches_seen_by(request.user))
+
+
+@router.post("/batches", response={201: BatchOutcome})
+def draft_batch(request: SignedRequest, body: BatchIn) -> object:
+    """Draft many cards of one body; good rows are kept, the others come back with reasons."""
+    made = bulk.enter_cards_in_bulk(
+        organization_seen(body.holder_id, request.user),
+        [row.row() for row in body.rows],
+        body.answers.answers(),
+        title=body.title,
+        by=request.signature,
+    )
+    return 201, {
+        "batch": made.batch,
+        "drafted": {place: card.id for place, card in made.drafted.items()},
+        "known": made.known,
+        "refused": [
+            {"row": place, "reasons": [o.reason for o in obstacles]}
+            for place, obstacles in made.refused.items()
+        ],
+    }
+
+
+@router.get("/batches/{batch_id}", response=BatchOut)
+def batch(request: SignedRequest, batch_id: str) -> object:
+    return queries.batch_seen(batch_id, request.user)
+
+
+@router.post("/batches/{batch_id}/grades", response=list[CardRefused])
+def grade_batch(request: SignedRequest, batch_id: str, body: GradesIn) -> object:
+    """Confirm the grades of a batch's cards; return those refused, with reasons."""
+    refused = bulk.confirm_grades_in_bulk(
+        queries.batch_seen(batch_id, request.user), body.grades, body.reason, by=request.signature
+    )
+    return [
+        {"card_id": one, "reasons": [o.reason for o in obstacles]}
+        for one, obstacles in refused.items()
+    ]
+
+
+@router.post("/batches/{batch_id}/submit", response=CaseOpened)
+def submit_batch(request: SignedRequest, batch_id: str) -> object:
+    """Put the drafts of a batch to one approval."""
+    return bulk.submit_batch(queries.batch_seen(batch_id, request.user), by=request.signature)

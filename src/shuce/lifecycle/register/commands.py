@@ -24,8 +24,10 @@ from shuce.lifecycle.inventory.commands import mark_registered
 from shuce.lifecycle.inventory.models import Recognition
 from shuce.lifecycle.inventory.rules import RecognitionOutcome
 from shuce.lifecycle.register import events, rules
+from shuce.lifecycle.register.bulk import conclude_batch
 from shuce.lifecycle.register.history import kept
 from shuce.lifecycle.register.models import (
+    Batch,
     Card,
     CardReader,
     CardVersion,
@@ -104,7 +106,11 @@ def submit_card(card: Card, *, by: Signature) -> Case:
 @concludes(Matter.CARD_ENTRY)
 @command
 def conclude_card_entry(case: Case, *, by: Signature) -> None:
-    """Enter an approved card under its number, or make it a draft again."""
+    """Enter an approved card, or a batch of them, under numbers; or make them drafts again."""
+    batch = Batch.objects.filter(id=case.subject_id).first()
+    if batch:
+        conclude_batch(batch, case, by=by)
+        return
     card = (
         Card.objects.select_for_update(of=("self",))
         .select_related("holder")
@@ -115,8 +121,7 @@ def conclude_card_entry(case: Case, *, by: Signature) -> None:
         card.save(update_fields=["state"])
         record(events.CardSentBack(card.id, case.outcome, **_about(card)), by)
         return
-    # 统一社会信用代码 + year + class + serial: unique in the country without a central office.
-    card.number = next_number(f"{card.holder.uscc}-{by.today.year}-A0806-", width=6)
+    card.number = next_number(rules.number_prefix(card.holder.uscc, by.today.year), width=6)
     card.state = CardState.IN_FORCE
     card.entered_on = by.today
     card.save(update_fields=["number", "state", "entered_on"])

@@ -20,6 +20,56 @@ class CardDrafted(Event):
 
 
 @dataclass(frozen=True)
+class BatchDrafted(Event):
+    """Cards of one body were drafted together: how many are new, were known, were refused."""
+
+    kind: ClassVar[str] = "register.batch_drafted"
+    clause: ClassVar[Clause] = Clause.N_8
+    label: ClassVar[str] = "批量起草卡片"
+
+    title: str
+    drafted: int
+    known: int
+    refused: int
+
+
+@dataclass(frozen=True)
+class BatchGraded(Event):
+    """The grades of a batch's cards were confirmed together; each card has its own event."""
+
+    kind: ClassVar[str] = "register.batch_graded"
+    clause: ClassVar[Clause] = Clause.G_2
+    label: ClassVar[str] = "批量确认数据级别"
+
+    graded: int
+    refused: int
+
+
+@dataclass(frozen=True)
+class BatchSubmitted(Event):
+    """The drafts of a batch were put to one approval."""
+
+    kind: ClassVar[str] = "register.batch_submitted"
+    clause: ClassVar[Clause] = Clause.N_8
+    label: ClassVar[str] = "批量提交卡片审批"
+
+    case_id: str
+    submitted: int
+
+
+@dataclass(frozen=True)
+class BatchConcluded(Event):
+    """The approval of a batch ended: its cards were entered under numbers, or are drafts again."""
+
+    kind: ClassVar[str] = "register.batch_concluded"
+    clause: ClassVar[Clause] = Clause.N_8
+    label: ClassVar[str] = "批量登记审批办结"
+
+    outcome: str
+    count: int
+
+
+@dataclass(frozen=True)
 class CardSubmitted(Event):
     """A drafted card was put to approval."""
 

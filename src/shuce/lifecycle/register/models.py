@@ -17,6 +17,25 @@ from shuce.lifecycle.register.words import (
 )
 
 
+class Batch(Row):
+    """批量建卡: cards of one body that were drafted together, and go to approval together."""
+
+    holder = models.ForeignKey("organizations.Organization", models.PROTECT)
+    title = models.CharField("批次", max_length=200)
+    # The recognition test, answered once for all: what the cards' data has in common.
+    answers = models.JSONField("确认条件")
+    count = models.PositiveIntegerField("卡片数")
+    state = ChoiceField("状态", choice=CardState, default=CardState.DRAFT.value)
+    member = models.ForeignKey("organizations.Member", models.PROTECT)
+    drafted_at = models.DateTimeField("建卡时间")
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Card(Row):
     """数据资产卡片: one data asset in the register (G-4, G-6, N-8)."""
 
@@ -64,6 +83,9 @@ class Card(Row):
     state = ChoiceField("登记状态", choice=CardState, default=CardState.DRAFT.value)
     version = models.PositiveIntegerField("版本", default=1)
     drafted_at = models.DateTimeField("建卡时间")
+    # Where a card came with others, and under which name: sent again, it is known again.
+    batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="cards")
+    key_in_source = models.CharField("原编号", max_length=100, null=True)
     entered_on = models.DateField("登记日期", null=True)
     closed_on = models.DateField("注销日期", null=True)
 
@@ -82,6 +104,11 @@ class Card(Row):
             ),
             models.CheckConstraint(
                 condition=Q(class_code__startswith="A0806"), name="card_class_is_data"
+            ),
+            models.UniqueConstraint(
+                fields=["holder", "key_in_source"],
+                condition=Q(key_in_source__isnull=False),
+                name="card_key_once",
             ),
         ]
 

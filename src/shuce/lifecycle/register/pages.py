@@ -13,15 +13,18 @@ from shuce.foundation.organizations.permissions import Permission
 from shuce.foundation.organizations.requests import SignedRequest
 from shuce.kernel.words import say
 from shuce.lifecycle.inventory.queries import recognition_seen
-from shuce.lifecycle.register import commands, printing, queries
+from shuce.lifecycle.register import bulk, commands, printing, queries
 from shuce.lifecycle.register.forms import CardForm, GradeForm, ReviseForm, UpdateForm
-from shuce.lifecycle.register.tables import CardFilters, CardTable
+from shuce.lifecycle.register.tables import BatchFilters, BatchTable, CardFilters, CardTable
 
 
 @login_required
 def cards(request: SignedRequest) -> HttpResponse:
     """The register, as far as the reader may see it."""
-    found = Action(say("从数据资源建卡"), reverse("inventory:resources"), icon="plus", primary=True)
+    enters = [
+        Action(say("从数据资源建卡"), reverse("inventory:resources"), icon="plus", primary=True),
+        Action(say("批量建卡"), reverse("register:batches"), icon="books"),
+    ]
     return list_page(
         request,
         rows=queries.cards_seen_by(request.user),
@@ -29,7 +32,55 @@ def cards(request: SignedRequest) -> HttpResponse:
         filters=CardFilters,
         title=say("资产登记簿"),
         empty=say("登记簿里还没有资产卡片。从已确认的数据资源建立卡片，审批通过后登记入册。"),
-        actions=[found] if Permission.CARD_ENTER in request.user.permissions else [],
+        actions=enters if Permission.CARD_ENTER in request.user.permissions else [],
+    )
+
+
+@login_required
+def batches(request: SignedRequest) -> HttpResponse:
+    """What was drafted together, newest first."""
+    return list_page(
+        request,
+        rows=queries.batches_seen_by(request.user),
+        table=BatchTable,
+        filters=BatchFilters,
+        title=say("批量建卡"),
+        empty=say("还没有批量建立的卡片。通过接口或导入文件批量起草的卡片，在这里按批次提交审批。"),
+    )
+
+
+@login_required
+def batch(request: SignedRequest, batch_id: str) -> HttpResponse:
+    """The cards of a batch, and the button that puts them to approval together."""
+    found = queries.batch_seen(batch_id, request.user)
+    submit = Action(
+        say("提交审批"),
+        reverse("register:submit_batch", args=[found.id]),
+        icon="send",
+        primary=True,
+        post=True,
+        obstacles=queries.obstacles_to_submit_batch(found),
+    )
+    return list_page(
+        request,
+        rows=queries.cards_of_batch(found),
+        table=CardTable,
+        filters=CardFilters,
+        title=found.title,
+        empty=say("本批次没有卡片。"),
+        actions=[submit] if request.user.may(Permission.CARD_ENTER, found.holder) else [],
+    )
+
+
+@login_required
+def submit_batch(request: SignedRequest, batch_id: str) -> HttpResponse:
+    """Put the drafts of a batch to one approval."""
+    found = queries.batch_seen(batch_id, request.user)
+    return press(
+        request,
+        lambda: bulk.submit_batch(found, by=request.signature),
+        then=reverse("register:batch", args=[found.id]),
+        done=lambda case: say("已提交审批，文号 {number}", number=case.number),
     )
 
 

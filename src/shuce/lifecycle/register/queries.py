@@ -15,7 +15,7 @@ from shuce.lifecycle.inventory import queries as inventory
 from shuce.lifecycle.inventory.models import Recognition
 from shuce.lifecycle.register import rules
 from shuce.lifecycle.register.history import Revision, revisions_of
-from shuce.lifecycle.register.models import Card, CardVersion, Mark, Quality, ValueEntry
+from shuce.lifecycle.register.models import Batch, Card, CardVersion, Mark, Quality, ValueEntry
 from shuce.lifecycle.register.rules import CardFacts
 from shuce.lifecycle.register.words import CardState, Grade, Opening, Sharing
 from shuce.lifecycle.sources.rules import SourceState
@@ -43,6 +43,27 @@ def card_seen_inside(card_id: str, by: Member) -> Card:
     if not by.may(Permission.CARD_VIEW, card.holder):
         raise NotFound(Obstacle("没有这张资产卡片，或您无权查看"))
     return card
+
+
+def batches_seen_by(member: Member) -> QuerySet[Batch]:
+    reach = within_reach(member, Permission.CARD_VIEW, path="holder__path")
+    return Batch.objects.filter(reach).select_related("holder", "member")
+
+
+def batch_seen(batch_id: str, by: Member) -> Batch:
+    batch = batches_seen_by(by).filter(id=batch_id).first()
+    if batch is None:
+        raise NotFound(Obstacle("没有这个批次，或您无权查看"))
+    return batch
+
+
+def cards_of_batch(batch: Batch) -> QuerySet[Card]:
+    return Card.objects.filter(batch=batch).select_related("holder")
+
+
+def obstacles_to_submit_batch(batch: Batch) -> list[Obstacle]:
+    drafts = Card.objects.filter(batch=batch, state=CardState.DRAFT).count()
+    return list(rules.obstacles_to_submit_batch(CardState(batch.state), drafts))
 
 
 def cards_offered() -> QuerySet[Card]:

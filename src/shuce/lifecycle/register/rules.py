@@ -50,6 +50,41 @@ class CardFacts:
 PROCUREMENT_THRESHOLD = Money.from_yuan(500_000)
 
 
+# What one approval can look through, and one transaction can hold without others waiting.
+MOST_CARDS_OF_A_BATCH = 5_000
+
+
+def number_prefix(uscc: str, year: int) -> str:
+    """统一社会信用代码 + year + class: unique in the country without a central office."""
+    return f"{uscc}-{year}-A0806-"
+
+
+def obstacles_to_batch(count: int, title: str) -> Iterator[Obstacle]:
+    """Yield every reason so many cards cannot be drafted together."""
+    if not title.strip():
+        yield Obstacle("请填写批次名称", Clause.N_8, field="title")
+    if len(title) > 200:
+        yield Obstacle("“{label}”最多{most}个字", field="title", label="批次", most=200)
+    if not count:
+        yield Obstacle("没有可登记的行", Clause.N_8)
+    if count > MOST_CARDS_OF_A_BATCH:
+        yield Obstacle("一批最多{most}张卡片，请分批登记", Clause.N_8, most=MOST_CARDS_OF_A_BATCH)
+
+
+def obstacles_to_key(key: str, taken_by: int | None) -> Iterator[Obstacle]:
+    """Yield every reason `key` cannot name a row; `taken_by` is the place of one that has it."""
+    if not key:
+        yield Obstacle("请填写原编号，用于识别重复导入", Clause.N_8, field="key")
+    if taken_by is not None:
+        yield Obstacle("原编号与第{row}行重复", Clause.N_8, field="key", row=taken_by + 1)
+
+
+def obstacles_to_submit_batch(state: CardState, drafts: int) -> Iterator[Obstacle]:
+    """Yield every reason a batch may not go to approval."""
+    if state is not CardState.DRAFT or not drafts:
+        yield Obstacle("本批次没有可以提交审批的草稿", Clause.N_8)
+
+
 def obstacles_to_draft(facts: CardFacts, today: date) -> Iterator[Obstacle]:
     """Yield every reason these facts cannot make a card."""
     if not facts.name.strip():

@@ -6,11 +6,12 @@ from shuce.foundation.office.tables import (
     Column,
     DayColumn,
     LinkColumn,
+    MomentColumn,
     MoneyColumn,
     NumberColumn,
     OfficeTable,
 )
-from shuce.lifecycle.register.models import Card
+from shuce.lifecycle.register.models import Batch, Card
 from shuce.lifecycle.register.words import Acquisition, CardState, Grade, Industry, UseState
 
 
@@ -40,4 +41,22 @@ class CardFilters(OfficeFilters):
 
     class Meta:
         model = Card
+        fields: tuple[str, ...] = ()
+
+
+class BatchTable(OfficeTable):
+    title = LinkColumn("批次", to="register:batch", by=["id"])
+    holder = Column("持有单位", sort=["holder__name"])
+    count = NumberColumn("卡片数")
+    member = Column("建卡人", sort=False, narrow=False)
+    drafted_at = MomentColumn("建卡时间", narrow=False)
+    state = ChoiceColumn("状态")
+
+
+class BatchFilters(OfficeFilters):
+    search = SearchFilter("title", "holder__name", hint="批次、持有单位")
+    state = ChoiceFilter(CardState, "状态")
+
+    class Meta:
+        model = Batch
         fields: tuple[str, ...] = ()

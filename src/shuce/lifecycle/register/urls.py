@@ -6,6 +6,9 @@ from shuce.lifecycle.register import pages
 app_name = "register"
 urlpatterns = [
     path("cards/", pages.cards, name="cards"),
+    path("batches/", pages.batches, name="batches"),
+    path("batches/<str:batch_id>/", pages.batch, name="batch"),
+    path("batches/<str:batch_id>/submit/", pages.submit_batch, name="submit_batch"),
     path("enter/<str:recognition_id>/", pages.enter, name="enter"),
     path("cards/<str:card_id>/submit/", pages.submit, name="submit"),
     path("cards/<str:card_id>/revise/", pages.revise, name="revise"),
