@@ -12,8 +12,9 @@ from shuce.foundation.evidence.models import Entry
 from shuce.foundation.organizations.permissions import Role
 from shuce.kernel.refusals import NotFound, NotPermitted, Refused
 from shuce.lifecycle.cleanroom import commands, queries, showing
+from shuce.lifecycle.cleanroom.deliveries import deliver_result
 from shuce.lifecycle.cleanroom.models import Question
-from shuce.lifecycle.cleanroom.rules import Verdict
+from shuce.lifecycle.cleanroom.rules import FileForm, Verdict
 from shuce.lifecycle.rights import commands as rights
 from tests import make
 from tests.lifecycle import granted
@@ -53,7 +54,7 @@ def test_a_request_for_rows_is_refused_by_a_rule_and_leaves_evidence_but_no_rows
     entry = Entry.objects.get(kind="cleanroom.refused", subject_id=question.id)
     assert json.loads(bytes(entry.body))["rule"] == question.rule
     with pytest.raises(Refused, match="已放行"):
-        commands.export_result(question, by=world.analyst)
+        deliver_result(question, FileForm.EXCEL, by=world.analyst)
 
 
 def test_every_example_offered_is_released(world, grant):
@@ -100,7 +101,7 @@ def test_a_grant_that_stopped_answers_nothing_on_any_path(world, grant, client, 
     with pytest.raises(Refused):
         commands.ask_question(grant, BY_DISTRICT, by=analyst)
     with pytest.raises(Refused):
-        commands.export_result(released, by=analyst)
+        deliver_result(released, FileForm.EXCEL, by=analyst)
 
     client.force_login(analyst.member)
     # A withdrawn grant keeps its page: the operator's own history.
@@ -115,7 +116,7 @@ def test_a_grant_that_stopped_answers_nothing_on_any_path(world, grant, client, 
     )
     assert answer.status_code == 422
     assert answer.json()["obstacles"][0]["clause"] == "N-4"
-    assert client.post(reverse("cleanroom:export", args=[released.id])).status_code == 422
+    assert client.post(reverse("cleanroom:export", args=[released.id, "csv"])).status_code == 422
     assert Question.objects.count() == 1
 
 
@@ -151,7 +152,7 @@ def test_the_page_asks_shows_the_figures_and_keeps_what_was_typed(world, grant, 
 def test_an_export_ends_with_whose_it_is_and_leaves_a_trace(world, grant, client):
     question = ask(world, grant)
     client.force_login(world.analyst.member)
-    url = reverse("cleanroom:export", args=[question.id])
+    url = reverse("cleanroom:export", args=[question.id, "xlsx"])
     assert client.get(url).status_code == 405
     file = b"".join(client.post(url).streaming_content)
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(file)).get_sheet_by_index(0).to_python()
@@ -185,7 +186,7 @@ def test_overseers_read_what_was_asked_and_strangers_find_nothing(world, grant, 
         client.force_login(stranger.member)
         assert [client.get(page).status_code for page in pages + studio] == [404] * 4
         assert client.post(studio[0], {"sql": BY_DISTRICT}).status_code == 404
-        export = reverse("cleanroom:export", args=[question.id])
+        export = reverse("cleanroom:export", args=[question.id, "xlsx"])
         assert client.post(export).status_code == 404
         with pytest.raises(NotFound):
             queries.question_seen(question.id, stranger.member)

@@ -4,12 +4,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django.http import FileResponse
-from ninja import Field, Query, Router, Schema
+from ninja import Field, File, Query, Router, Schema
+from ninja.files import UploadedFile
 
 from shuce.foundation.office.windows import Window
 from shuce.foundation.organizations.requests import SignedRequest
-from shuce.lifecycle.cleanroom import commands, queries, showing
-from shuce.lifecycle.cleanroom.rules import LONGEST_QUESTION
+from shuce.lifecycle.cleanroom import commands, deliveries, queries, showing, tracing
+from shuce.lifecycle.cleanroom.rules import LONGEST_QUESTION, FileForm
 
 router = Router(tags=["cleanroom"])
 
@@ -27,6 +28,7 @@ class ColumnOut(Schema):
     name: str
     use: list[str]
     bounds: list[float] | None = None
+    cut_points: list[float] = Field(default_factory=list)
 
 
 class TableOut(Schema):
@@ -54,6 +56,40 @@ class QuestionOut(Schema):
     digest: str
     receipt: dict[str, Any]
     asked_at: datetime
+
+
+class DeliveryOut(Schema):
+    """A file that left: to whom, under which grant, and its digest."""
+
+    id: str
+    number: str
+    what: str
+    grant_id: str
+    question_id: str | None
+    receiver_id: str
+    member_id: str
+    form: str
+    digest: str
+    file_digest: str
+    delivered_at: datetime
+
+
+class TraceIn(Schema):
+    text: str = Field(max_length=1_000_000)
+
+
+class TracedOut(Schema):
+    """A delivery that a file was found to be.
+
+    Of `cells` that tell a bit, `agreeing` tell its mark's; a file that has nothing to do with it
+    would agree so well with probability `chance`.
+    """
+
+    delivery: DeliveryOut
+    grounds: list[str]
+    cells: int
+    agreeing: int
+    chance: float
 
 
 @router.get("/grants", response=list[StudioOut])
@@ -89,7 +125,27 @@ def question(request: SignedRequest, question_id: str) -> object:
 
 
 @router.post("/questions/{question_id}/export")
-def export(request: SignedRequest, question_id: str) -> FileResponse:
-    """Take released figures out as an Excel file; that they were taken is kept as evidence."""
+def export(
+    request: SignedRequest, question_id: str, form: FileForm = FileForm.EXCEL
+) -> FileResponse:
+    """Take released figures out as a file; it bears the delivery's number and hidden mark."""
     found = queries.question_seen(question_id, request.user)
-    return showing.as_file(commands.export_result(found, by=request.signature))
+    return showing.as_file(deliveries.deliver_result(found, form, by=request.signature))
+
+
+@router.get("/deliveries", response=list[DeliveryOut])
+def delivered(request: SignedRequest, window: Query[Window]) -> object:
+    """Every file that left, so far as the signer may know of it, newest first."""
+    return window.of(queries.deliveries_seen_by(request.user))
+
+
+@router.post("/trace", response=list[TracedOut])
+def trace_text(request: SignedRequest, body: TraceIn) -> object:
+    """Learn whose delivery a text copied out of a file was. CSV with its quotes, best."""
+    return tracing.trace(body.text.encode(), request.user)
+
+
+@router.post("/trace/file", response=list[TracedOut])
+def trace_file(request: SignedRequest, file: File[UploadedFile]) -> object:
+    """Learn whose delivery an Excel or CSV file was, or a part of it."""
+    return tracing.trace(file.read(), request.user)

@@ -5,7 +5,6 @@ from django.utils.timezone import localtime
 from shuce.foundation.evidence.recording import command, record
 from shuce.foundation.organizations.models import Signature
 from shuce.foundation.organizations.permissions import Permission
-from shuce.kernel.clauses import Clause
 from shuce.kernel.identifiers import new_id
 from shuce.kernel.refusals import NotPermitted, Obstacle, refuse_if
 from shuce.lifecycle.cleanroom import events, rules
@@ -74,25 +73,4 @@ def _keep_answer(grant: Grant, sql: str, receipt: Receipt, *, by: Signature) -> 
         by,
     )
     note_use(grant.card, question.id, by=by)
-    return question
-
-
-@command
-def export_result(question: Question, *, by: Signature) -> Question:
-    """Take released figures out as a file: only while the grant is in force, and it is noted."""
-    if question.grant.operator_id != by.organization_id or by.member.organization is None:
-        raise NotPermitted(Obstacle("只能导出本单位的查询结果", Clause.N_4))
-    by.require(Permission.CLEANROOM_ASK, within=by.member.organization)
-    require_in_force(question.grant, by.today)
-    refuse_if(rules.obstacles_to_export(Verdict(question.verdict)))
-    record(
-        events.ResultExported(
-            question.id,
-            question.grant_id,
-            question.digest,
-            asset_id=question.grant.card_id,
-            organization_id=question.grant.card.holder_id,
-        ),
-        by,
-    )
     return question

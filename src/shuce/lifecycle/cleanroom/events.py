@@ -33,7 +33,10 @@ class QuestionRefused(Event):
 
 @dataclass(frozen=True)
 class ResultExported(Event):
-    """Released figures were taken out as a file that names the grant, the person and the digest."""
+    """Released figures were taken out as a file that bears a delivery's number and hidden mark.
+
+    `digest` is the node's, of the figures; `file_digest` is the SHA-256 of the file as it left.
+    """
 
     kind: ClassVar[str] = "cleanroom.exported"
     clause: ClassVar[Clause] = Clause.G_8
@@ -41,3 +44,6 @@ class ResultExported(Event):
 
     grant_id: str
     digest: str
+    number: str
+    receiver_id: str
+    file_digest: str

@@ -1,6 +1,9 @@
+from typing import Any
+
 from django import forms
 
-from shuce.foundation.office.forms import OfficeForm
+from shuce.foundation.fields import say_later
+from shuce.foundation.office.forms import OfficeForm, TextField
 from shuce.lifecycle.cleanroom.rules import LONGEST_QUESTION
 
 
@@ -24,3 +27,28 @@ class AskForm(OfficeForm):
             }
         ),
     )
+
+
+class TraceForm(OfficeForm):
+    """A file, or what was copied out of one."""
+
+    file = forms.FileField(label="文件", required=False, help_text="Excel 或 CSV，最大 20 MB")
+    text = TextField(
+        label="或粘贴内容",
+        required=False,
+        rows=6,
+        max_length=1_000_000,
+        help_text="一部分也可以。CSV 请连同引号粘贴，暗记在其中。",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not given.get("file") and not given.get("text"):
+            self.add_error("file", say_later("请上传文件，或粘贴其中的内容"))
+        return given
+
+    def content(self) -> bytes:
+        """Return what is to be traced: the file if there is one, else the text."""
+        file = self.cleaned_data["file"]
+        held: bytes = file.read() if file else self.cleaned_data["text"].encode()
+        return held

@@ -12,10 +12,15 @@ from shuce.foundation.office.lists import list_page
 from shuce.foundation.office.parts import Action, Crumb
 from shuce.foundation.organizations.permissions import Permission
 from shuce.foundation.organizations.requests import SignedRequest
+from shuce.kernel.clauses import Clause
+from shuce.kernel.refusals import NotPermitted, Obstacle, Refused
 from shuce.kernel.words import say
-from shuce.lifecycle.cleanroom import commands, queries, showing
-from shuce.lifecycle.cleanroom.forms import AskForm
+from shuce.lifecycle.cleanroom import commands, deliveries, queries, showing, tracing
+from shuce.lifecycle.cleanroom.forms import AskForm, TraceForm
+from shuce.lifecycle.cleanroom.rules import FileForm
 from shuce.lifecycle.cleanroom.tables import (
+    DeliveryFilters,
+    DeliveryTable,
     QuestionFilters,
     QuestionTable,
     StudioFilters,
@@ -29,6 +34,7 @@ def studio(request: SignedRequest) -> HttpResponse:
     if Permission.CLEANROOM_ASK not in request.user.permissions:
         return questions(request)
     history = Action(say("查询记录"), reverse("cleanroom:questions"), icon="history")
+    left = Action(say("交付记录"), reverse("cleanroom:deliveries"), icon="download")
     return list_page(
         request,
         rows=queries.studios_of(request.user),
@@ -36,7 +42,7 @@ def studio(request: SignedRequest) -> HttpResponse:
         filters=StudioFilters,
         title=say("数据净室"),
         empty=say("本单位还没有有效的授权。授权批准后可在这里查询。"),
-        actions=[history],
+        actions=[history, left],
     )
 
 
@@ -50,6 +56,7 @@ def questions(request: SignedRequest) -> HttpResponse:
         filters=QuestionFilters,
         title=say("净室查询记录"),
         empty=say("还没有查询。"),
+        actions=[Action(say("交付记录"), reverse("cleanroom:deliveries"), icon="download")],
     )
 
 
@@ -128,10 +135,51 @@ def question(request: SignedRequest, question_id: str) -> HttpResponse:
 
 
 @login_required
-def export(request: SignedRequest, question_id: str) -> HttpResponse:
-    """Take released figures out as Excel, with a line that says whose they are."""
+def export(request: SignedRequest, question_id: str, form: str) -> HttpResponse:
+    """Take released figures out as a file that says whose it is, openly and by a hidden mark."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     found = queries.question_seen(question_id, request.user)
-    taken = commands.export_result(found, by=request.signature)
+    taken = deliveries.deliver_result(found, FileForm(form), by=request.signature)
     return cast(HttpResponse, showing.as_file(taken))
+
+
+@login_required
+def delivered(request: SignedRequest) -> HttpResponse:
+    """Every file that left, so far as the reader may know of it."""
+    trace_it = Action(say("文件溯源"), reverse("cleanroom:trace"), icon="search", primary=True)
+    return list_page(
+        request,
+        rows=queries.deliveries_seen_by(request.user),
+        table=DeliveryTable,
+        filters=DeliveryFilters,
+        title=say("交付记录"),
+        empty=say("还没有交付过文件。从净室导出结果后，会逐份记在这里。"),
+        actions=[trace_it] if queries.may_trace(request.user) else [],
+    )
+
+
+@login_required
+def trace(request: SignedRequest) -> HttpResponse:
+    """Learn whose delivery a file was; the answer stands under the form."""
+    if not queries.may_trace(request.user):
+        raise NotPermitted(Obstacle("溯源由审计、监督和安全保密人员进行", Clause.G_8))
+    if request.method not in ("GET", "HEAD", "POST"):
+        return HttpResponseNotAllowed(["GET", "POST"])
+    form = TraceForm(request.POST, request.FILES) if request.method == "POST" else TraceForm()
+    page: dict[str, Any] = {
+        "title": say("文件溯源"),
+        "form": form,
+        "crumbs": [Crumb(say("交付记录"), reverse("cleanroom:deliveries")), Crumb(say("文件溯源"))],
+    }
+    if not form.is_bound:
+        return render(request, "cleanroom/trace.html", page)
+    if not form.is_valid():
+        return render(request, "cleanroom/trace.html", page, status=422)
+    try:
+        page["found"] = tracing.trace(form.content(), request.user)
+    except Refused as refusal:
+        return render(
+            request, "cleanroom/trace.html", page | {"refused": refusal.obstacles}, status=422
+        )
+    return render(request, "cleanroom/trace.html", page | {"searched": True})

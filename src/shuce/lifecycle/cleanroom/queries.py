@@ -10,7 +10,7 @@ from shuce.foundation.organizations.permissions import Permission
 from shuce.foundation.organizations.queries import within_reach
 from shuce.kernel.clauses import Clause
 from shuce.kernel.refusals import NotFound, Obstacle
-from shuce.lifecycle.cleanroom.models import Question
+from shuce.lifecycle.cleanroom.models import Delivery, Question
 from shuce.lifecycle.cleanroom.rules import Verdict
 from shuce.lifecycle.rights.models import Grant
 from shuce.lifecycle.rights.policies import policy_of
@@ -33,6 +33,24 @@ def question_seen(question_id: str, by: Member) -> Question:
     if found is None:
         raise NotFound(Obstacle("没有这次查询，或您无权查看"))
     return found
+
+
+def deliveries_seen_by(member: Member) -> QuerySet[Delivery]:
+    """What left to the reader's own body, and what left of data of places in reach."""
+    reach = within_reach(
+        member,
+        Permission.CLEANROOM_OVERSEE,
+        Permission.EVIDENCE_READ,
+        path="grant__card__holder__path",
+    )
+    own = Q(grant__operator_id=member.organization_id) | Q(receiver_id=member.organization_id)
+    return Delivery.objects.filter(reach | own).select_related(
+        "grant__card__holder", "grant__operator", "receiver", "member__organization", "question"
+    )
+
+
+def may_trace(member: Member) -> bool:
+    return bool({Permission.EVIDENCE_READ, Permission.CLEANROOM_OVERSEE} & member.permissions)
 
 
 def studios_of(member: Member) -> QuerySet[Grant]:

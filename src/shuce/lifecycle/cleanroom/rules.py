@@ -14,6 +14,26 @@ class Verdict(Choice):
     REFUSED = "refused", "已拒绝"
 
 
+class What(Choice):
+    RESULT = "RESULT", "净室查询结果"
+    REPORT = "REPORT", "数据报告"
+    DATASET = "DATASET", "去标识化数据集"
+
+
+class FileForm(Choice):
+    EXCEL = "xlsx", "Excel"
+    CSV = "csv", "CSV"
+
+
+class Ground(Choice):
+    """By what a file was found to be a delivery."""
+
+    FILE = "FILE", "文件与交付时完全一致"
+    NUMBER = "NUMBER", "文件中写有交付编号"
+    MARK = "MARK", "单元格中的暗记一致"
+    FIGURES = "FIGURES", "数值与放行的结果一致"
+
+
 def obstacles_to_ask(sql: str, operator_is_own: bool) -> Iterator[Obstacle]:
     """Yield every reason a question is not even put to the node."""
     if not operator_is_own:

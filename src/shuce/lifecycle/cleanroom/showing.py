@@ -4,16 +4,18 @@ from typing import Any
 
 from django.http import FileResponse
 
-from shuce.foundation.office.sheets import MEDIA_TYPE, workbook
-from shuce.foundation.office.showing import moment
+from shuce.foundation.office.sheets import MEDIA_TYPE
 from shuce.kernel.words import say
 from shuce.lifecycle.cleanroom import queries
+from shuce.lifecycle.cleanroom.deliveries import Taken
 from shuce.lifecycle.cleanroom.examples import examples_for
 from shuce.lifecycle.cleanroom.models import Question
+from shuce.lifecycle.cleanroom.rules import FileForm, What
 from shuce.lifecycle.register.queries import columns_of
 from shuce.lifecycle.rights.models import Grant
 
 _BARS = 40
+_MEDIA_TYPES = {FileForm.EXCEL: MEDIA_TYPE, FileForm.CSV: "text/csv; charset=utf-8"}
 _USES = {
     "group": "分组",
     "filter": "筛选",
@@ -37,6 +39,7 @@ def tables_of(grant: Grant) -> list[dict[str, Any]]:
                     "comment": comments.get(column["name"], ""),
                     "uses": [say(_USES[use]) for use in column["use"]],
                     "bounds": [f"{end:g}" for end in column.get("bounds") or ()],
+                    "cut_points": [f"{cut:g}" for cut in column.get("cut_points") or ()],
                 }
                 for column in table["columns"]
             ],
@@ -84,27 +87,15 @@ def chart_of(question: Question) -> dict[str, Any] | None:
     }
 
 
-def as_file(question: Question) -> FileResponse:
-    """The released figures as an Excel file, with a line that says whose they are."""
-    rows = [*question.rows, [], [_watermark(question)]]
-    name = say("净室结果 {number}", number=question.grant.number)
+def as_file(taken: Taken) -> FileResponse:
+    """A delivery's file as the answer to a download."""
+    delivery = taken.delivery
+    what = What(delivery.what).label
     return FileResponse(
-        workbook(rows, question.columns, sheet=say("净室结果")),
+        taken.file,
         as_attachment=True,
-        filename=f"{name}.xlsx",
-        content_type=MEDIA_TYPE,
-    )
-
-
-def _watermark(question: Question) -> str:
-    """The line that follows released figures into a file: whose, when, under what."""
-    return say(
-        "授权 {number}　{person}（{organization}）　{at}　结果摘要 {digest}",
-        number=question.grant.number,
-        person=question.member,
-        organization=question.grant.operator,
-        at=moment(question.asked_at),
-        digest=question.digest,
+        filename=f"{what} {delivery.number}.{delivery.form}",
+        content_type=_MEDIA_TYPES[FileForm(delivery.form)],
     )
 
 

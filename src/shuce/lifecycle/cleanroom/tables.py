@@ -16,8 +16,8 @@ from shuce.foundation.office.tables import (
     OfficeTable,
     PersonColumn,
 )
-from shuce.lifecycle.cleanroom.models import Question
-from shuce.lifecycle.cleanroom.rules import Verdict
+from shuce.lifecycle.cleanroom.models import Delivery, Question
+from shuce.lifecycle.cleanroom.rules import Verdict, What
 from shuce.lifecycle.rights.models import Grant
 
 
@@ -64,4 +64,33 @@ class QuestionFilters(OfficeFilters):
 
     class Meta:
         model = Question
+        fields: tuple[str, ...] = ()
+
+
+class DeliveryTable(OfficeTable):
+    number = Column("交付编号")
+    what = ChoiceColumn("交付内容", narrow=False)
+    grant__card__name = Column("数据资产")
+    grant__number = Column("授权编号", narrow=False)
+    grant__purpose = Column("用途", narrow=False, sort=False)
+    receiver = Column("接收单位", sort=["receiver__name"])
+    member = PersonColumn("经办人", sort=["member__name"])
+    form = Column("格式", of="form__label", sort=["form"], narrow=False)
+    delivered_at = MomentColumn("交付时间")
+
+
+class DeliveryFilters(OfficeFilters):
+    search = SearchFilter(
+        "number",
+        "grant__number",
+        "grant__card__name",
+        "receiver__name",
+        "member__name",
+        hint="编号、资产、单位、经办人",
+    )
+    what = ChoiceFilter(What, "交付内容")
+    delivered_at = DayRangeFilter("交付时间")
+
+    class Meta:
+        model = Delivery
         fields: tuple[str, ...] = ()
