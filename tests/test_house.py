@@ -5,15 +5,35 @@ import re
 from pathlib import Path
 
 import pytest
+from django.apps import apps
+from django.db.models import ForeignKey
 
 from shuce.foundation.approvals import commands as approvals
 from shuce.foundation.approvals.models import Matter
 from shuce.foundation.evidence.recording import EVENTS
+from shuce.foundation.organizations.models import Organization
+from shuce.foundation.succession.heritage import all_estates
 from shuce.web import generated
 
 SOURCE = generated.ROOT / "src" / "shuce"
 FLOORS = ("foundation", "lifecycle", "supervision")
 MOST_LINES = 400
+# What stays with the former body, and why.
+_STAYS = {
+    "organizations.Organization.parent": "its place; closing moves it below the heir",
+    "organizations.Organization.successor": "says who the heir is",
+    "organizations.Post.organization": "ended, and held again at the heir by those who go over",
+    "organizations.Duty.organization": "copied where the heir's list has holes",
+    "jobs.Job.organization": "work that was done or runs already",
+    "succession.Succession.place": "history of the succession itself",
+    "succession.Part.organization": "history of the succession itself",
+    "succession.Passing.former": "history of the succession itself",
+    "succession.Passing.heir": "history of the succession itself",
+    "register.Batch.holder": "a batch of cards that were entered; the cards themselves pass",
+    "cleanroom.Delivery.receiver": "who was given a file; the watermark goes on naming them",
+    "market.SealedBid.bidder": "a bid is its bidder's; an auction is decided as it was sealed",
+    "reporting.Report.organization": "a report of a year is of the body that gave it",
+}
 _EVENTS = generated.known_events()
 _ROOMS = [
     folder
@@ -81,3 +101,17 @@ def test_pages_and_apis_ask_queries_and_tell_commands(room: Path):
         text = file.read_text(encoding="utf-8") if file.exists() else ""
         for barred in (".objects", ".save(", " record("):
             assert barred not in text, f"{room.name}/{name}: {barred}"
+
+
+def test_everything_that_names_a_body_passes_or_stays_for_a_reason():
+    passing = {f"{one.model._meta.label}.{one.owner}" for one in all_estates()}
+    naming = {
+        f"{model._meta.label}.{field.name}"
+        for model in apps.get_models()
+        if model.__module__.startswith("shuce.")
+        for field in model._meta.get_fields()
+        if isinstance(field, ForeignKey) and field.related_model is Organization
+    }
+    assert naming - passing == set(_STAYS), (
+        "say in the room's estates.py how it passes to a body's heir, or here why it stays"
+    )

@@ -15,6 +15,7 @@ from shuce.foundation.jobs.models import Job
 from shuce.foundation.notices.models import Notice, Webhook
 from shuce.foundation.organizations.models import Post
 from shuce.foundation.organizations.permissions import Role
+from shuce.foundation.succession.models import Succession
 from shuce.kernel.identifiers import new_id
 from shuce.lifecycle.cleanroom.models import Question
 from shuce.lifecycle.disposal.models import Copy, Disposal
@@ -151,6 +152,7 @@ def known_ids(life):
         "process_id": Process,
         "script_id": Script,
         "batch_id": Batch,
+        "succession_id": Succession,
     }.items():
         # Nothing of this kind happened in the life: any id is nowhere, and must answer so.
         first.setdefault(name, model.objects.values_list("id", flat=True).first() or new_id())

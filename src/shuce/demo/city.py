@@ -15,8 +15,10 @@ from shuce.demo.sources import write_sources
 from shuce.foundation.approvals.procedures import install_procedures
 from shuce.foundation.evidence.models import Entry
 from shuce.foundation.evidence.sequencer import number_entries
-from shuce.foundation.organizations.models import Member, Organization
+from shuce.foundation.organizations.models import Member, Organization, Signature
 from shuce.foundation.organizations.permissions import Role
+from shuce.foundation.succession import commands as succession
+from shuce.foundation.succession.rules import Manner
 from shuce.lifecycle.inventory.models import MemoEntry
 from shuce.lifecycle.register.models import Card
 from shuce.lifecycle.revenue.models import ShareLine
@@ -67,7 +69,22 @@ def _build(home: Path) -> None:
             taken += 1
     _progress(whole, whole, "完成")
     print()
+    _plan_a_succession(city)
     node_here().close()
+
+
+def _plan_a_succession(city: bodies.City) -> None:
+    """One unit is to join another; its head, the department and the bureau have not decided yet."""
+    keeper = Signature(city.sign("sqfw", Role.ASSET_KEEPER).member, now())
+    plan = succession.draft_succession(
+        Manner.TAKEOVER,
+        [city["sqfw"]],
+        [city["qhdm"]],
+        ground="沪编〔2026〕18号",
+        note="机构改革，社区服务管理职能并入区划地名事务中心",
+        by=keeper,
+    )
+    succession.submit_succession(plan, by=keeper)
 
 
 def _clear(home: Path) -> None:

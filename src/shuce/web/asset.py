@@ -12,6 +12,7 @@ from shuce.foundation.evidence.queries import Told, life_of, tell
 from shuce.foundation.office.parts import Action, Crumb, Figure, Moment, Tab
 from shuce.foundation.organizations.permissions import Permission
 from shuce.foundation.organizations.requests import SignedRequest
+from shuce.foundation.succession.queries import former_holders_of
 from shuce.kernel.refusals import NotFound, Obstacle
 from shuce.kernel.words import say
 from shuce.lifecycle.cleanroom.queries import questions_seen_by
@@ -113,6 +114,7 @@ def _rights(request: SignedRequest, card: Card, inside: bool) -> dict[str, Any]:
     questions = questions_seen_by(request.user).filter(grant_id__in=ids)[:_NEWEST]
     return {
         "drawing": drawn(_holder_with(card, grants)),
+        "former_holders": former_holders_of(card.id) if inside else [],
         "grants": [(grant, _link("rights:grant", grant.id)) for grant in grants],
         "assessments": assessments_of(card) if inside else [],
         "questions": [(one, _link("cleanroom:question", one.id)) for one in questions],

@@ -157,6 +157,13 @@ SECTIONS: Sequence[Section] = (
         "sitemap",
         (
             _item("组织机构", "organizations:tree"),
+            _item(
+                "主体承继",
+                "succession:plans",
+                _P.SUCCESSION_PROPOSE,
+                _P.CASE_DECIDE,
+                _P.EVIDENCE_READ,
+            ),
             _item("审批流程", "approvals:procedures"),
             _item("通知渠道", "notices:webhooks", _P.SETTING_MANAGE),
             _item("后台任务", "jobs:jobs"),

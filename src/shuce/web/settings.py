@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "shuce.foundation.jobs",
     "shuce.foundation.notices",
     "shuce.foundation.approvals",
+    "shuce.foundation.succession",
     *(
         f"shuce.{floor}.{room}"
         for floor, rooms in (

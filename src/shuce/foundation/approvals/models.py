@@ -21,6 +21,7 @@ class Matter(Choice):
     VALUE_ADJUSTMENT = "value_adjustment", "价值调整"
     DISPOSAL = "disposal", "资产处置"
     INCIDENT_CLOSURE = "incident_closure", "应急处置结案"
+    SUCCESSION = "succession", "主体承继"
 
 
 class Outcome(Choice):

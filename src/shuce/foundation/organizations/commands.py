@@ -62,6 +62,8 @@ def enter_organization(
     within = parent or _root_of(by)
     by.require(Permission.ORGANIZATION_MANAGE, within=within)
     refuse_if(rules.obstacles_to_enter(body, Kind(parent.kind) if parent else None))
+    if parent:
+        refuse_if(rules.obstacles_to_join(parent.name, parent.closed_on))
     if Organization.objects.filter(uscc=body.uscc).exists():
         raise Refused(Obstacle("该统一社会信用代码已登记", Clause.N_1, field="uscc"))
     organization = Organization.objects.create(parent=parent, **vars(body))
@@ -75,6 +77,7 @@ def enter_member(
 ) -> Member:
     """Give a person of `organization` a sign-in. Posts come separately, from somebody else."""
     by.require(Permission.ORGANIZATION_MANAGE, within=managed_with(organization, by))
+    refuse_if(rules.obstacles_to_join(organization.name, organization.closed_on))
     if Member.objects.filter(username=username).exists():
         raise Refused(Obstacle("登录名已被使用", field="username"))
     check_password(password)
@@ -89,6 +92,7 @@ def appoint(member: Member, organization: Organization, role: Role, *, by: Signa
     by.require(Permission.POST_MANAGE, within=managed_with(organization, by))
     if member.pk == by.member_id:
         raise NotPermitted(Obstacle("不能给自己任命岗位", Clause.N_10))
+    refuse_if(rules.obstacles_to_join(organization.name, organization.closed_on))
     held = Post.objects.select_for_update().filter(member=member, ended_on=None)
     roles = [Role(post.role) for post in held]
     refuse_if(

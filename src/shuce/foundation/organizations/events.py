@@ -134,3 +134,37 @@ class AccountReopened(Event):
     label: ClassVar[str] = "启用账号"
 
     username: str
+
+
+@dataclass(frozen=True)
+class PersonMoved(Event):
+    """A person went over to the body that succeeds their own, with the posts held there."""
+
+    kind: ClassVar[str] = "organizations.person_moved"
+    clause: ClassVar[Clause] = Clause.G_12
+    label: ClassVar[str] = "人员随承继转入"
+
+    former_id: str
+    heir_id: str
+
+
+@dataclass(frozen=True)
+class DutiesTakenOver(Event):
+    """The duty list of a former body was taken over where the heir's had holes."""
+
+    kind: ClassVar[str] = "organizations.duties_taken_over"
+    clause: ClassVar[Clause] = Clause.N_2
+    label: ClassVar[str] = "承继责任清单"
+
+    former_id: str
+
+
+@dataclass(frozen=True)
+class OrganizationClosed(Event):
+    """A body was closed, and who succeeds it."""
+
+    kind: ClassVar[str] = "organizations.closed"
+    clause: ClassVar[Clause] = Clause.G_12
+    label: ClassVar[str] = "撤销组织机构"
+
+    heir_id: str

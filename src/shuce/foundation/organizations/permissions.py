@@ -9,6 +9,7 @@ class Permission(Choice):
     DUTY_MANAGE = "DUTY_MANAGE", "维护责任清单"
     PROCEDURE_MANAGE = "PROCEDURE_MANAGE", "维护审批流程"
     SETTING_MANAGE = "SETTING_MANAGE", "维护参数配置"
+    SUCCESSION_PROPOSE = "SUCCESSION_PROPOSE", "拟订主体承继方案"
     SOURCE_MANAGE = "SOURCE_MANAGE", "接入数据源"
     SCAN_RUN = "SCAN_RUN", "运行扫描"
     STOCKTAKE_RUN = "STOCKTAKE_RUN", "组织清查盘点"
@@ -106,6 +107,7 @@ _REVIEW = _SUPERVISE | {
 PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
     Role.ASSET_KEEPER: _READ
     | {
+        _P.SUCCESSION_PROPOSE,
         _P.STOCKTAKE_RUN,
         _P.ASSET_RECOGNIZE,
         _P.CARD_ENTER,

@@ -120,6 +120,12 @@ def obstacles_to_enter(body: Entering, above: Kind | None) -> Iterator[Obstacle]
         yield Obstacle("请选择上级单位", Clause.N_1, field="parent")
 
 
+def obstacles_to_join(name: str, closed_on: date | None) -> Iterator[Obstacle]:
+    """Yield why nobody can come to a body any more: it was closed."""
+    if closed_on is not None:
+        yield Obstacle("“{body}”已经撤销", Clause.G_12, body=name)
+
+
 def obstacles_to_appoint(
     role_is_administrator: bool, other_administrator_posts: int, already_held: bool
 ) -> Iterator[Obstacle]:

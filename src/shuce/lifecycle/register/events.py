@@ -256,3 +256,15 @@ class CardClosed(Event):
     label: ClassVar[str] = "注销资产卡片"
 
     cause_id: str
+
+
+@dataclass(frozen=True)
+class HolderChanged(Event):
+    """An asset passed to the body that succeeds its former holder; its number did not change."""
+
+    kind: ClassVar[str] = "register.holder_changed"
+    clause: ClassVar[Clause] = Clause.G_12
+    label: ClassVar[str] = "持有单位变更"
+
+    former_id: str
+    heir_id: str
