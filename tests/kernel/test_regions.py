@@ -3,6 +3,7 @@ import pytest
 from shuce.kernel.regions import (
     full_name,
     is_region,
+    is_within,
     parent_region,
     region_name,
     regions_in,
@@ -60,3 +61,12 @@ def test_every_region_in_force_stands_under_a_province_in_force():
             above = parent_region(above)
         assert above.endswith("0000")
         assert is_region(above)
+
+
+def test_a_district_lies_within_its_city_and_no_other():
+    assert is_within("310101", "310000")
+    assert is_within("310000", "310000")
+    assert is_within("330106", "330100")
+    assert not is_within("310000", "310101")
+    assert not is_within("330106", "310000")
+    assert not is_within("", "310000")

@@ -49,6 +49,13 @@ def parent_region(code: str) -> str:
     return province if was_ever_a_region(province) else ""
 
 
+def is_within(code: str, other: str) -> bool:
+    """Say whether the region of `code` is that of `other` or lies inside it."""
+    while code and code != other:
+        code = parent_region(code)
+    return bool(code)
+
+
 def regions_in(prefix: str) -> tuple[str, ...]:
     """Return the codes in force that begin with `prefix`, in order, without mere groupings."""
     return tuple(

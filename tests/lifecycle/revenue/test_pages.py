@@ -108,7 +108,7 @@ def test_the_api_answers_as_the_pages_do(paid, client):
     assert post(f"shares/{line.id}/remit", {"slip_number": "JK-1"}).json()["state"] == "REMITTED"
     assert post(f"organizations/{unit.id}/scan", {}).status_code == 200
     client.force_login(market.agent().member)
-    use = {"quantity": 5, "used_on": make_market.TODAY.isoformat(), "serial": "U-9"}
+    use = {"quantity": 5, "used_on": market.agent().today.isoformat(), "serial": "U-9"}
     assert post(f"contracts/{contract.id}/usages", use).status_code == 200
     made = post(f"contracts/{contract.id}/bills", {}).json()
     money = {"amount_fen": 400, "account": "专户", "serial": "B9", "received_on": "2026-03-20"}

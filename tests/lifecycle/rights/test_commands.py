@@ -22,6 +22,7 @@ from shuce.lifecycle.register.models import CardReader, Mark
 from shuce.lifecycle.register.queries import cards_seen_by
 from shuce.lifecycle.register.words import CardState, Grade
 from shuce.lifecycle.rights import commands, queries
+from shuce.lifecycle.rights.history import rights_on
 from shuce.lifecycle.rights.models import Grant, SecurityAssessment
 from shuce.lifecycle.rights.odrl import odrl_of
 from shuce.lifecycle.rights.rules import FeeBasis, GrantState, PurposeKind, Right
@@ -88,7 +89,9 @@ def test_the_card_is_marked_and_neither_its_value_nor_its_state_changes(world):
     assert grant.number in mark.text
     assert world.card in cards_seen_by(world.agent.member)
     assert kinds(grant.id) == ["rights.grant_requested", "rights.grant_concluded"]
-    rights = [right for right, *_ in queries.rights_on(world.card, TODAY)]
+    rights = [
+        one.right for one in rights_on([world.card], TODAY + timedelta(days=3), world.keeper.member)
+    ]
     assert rights == [Right.HOLDING, Right.PROCESSING]
 
 

@@ -154,6 +154,10 @@ def test_exclusive_and_other_grants_do_not_overlap():
         ({"starts_on": date(2026, 3, 19)}, {}, "ends_on"),
         ({}, {"same_asset": False}, "source_number"),
         ({}, {"same_operator": True}, "source_number"),
+        ({}, {"region_code": "310101"}, "region_code"),
+        ({"region_code": "330106"}, {}, "region_code"),
+        ({}, {"purpose_kind": PurposeKind.PUBLIC}, "purpose_kind"),
+        ({"fee_basis": FeeBasis.PAID}, {"fee_basis": FeeBasis.FREE}, "fee_basis"),
     ],
 )
 def test_a_sub_grant_is_never_wider_than_its_source(terms, source, field):

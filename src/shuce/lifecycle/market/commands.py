@@ -25,8 +25,8 @@ from shuce.lifecycle.market.rules import (
 )
 from shuce.lifecycle.register.models import Card
 from shuce.lifecycle.rights.models import Grant
-from shuce.lifecycle.rights.queries import require_in_force
-from shuce.lifecycle.rights.rules import GrantState, PurposeKind
+from shuce.lifecycle.rights.queries import obstacles_in_chain, require_in_force
+from shuce.lifecycle.rights.rules import PurposeKind
 
 
 @command
@@ -284,6 +284,7 @@ def _own_body(by: Signature) -> Organization:
 def _as_input(grant: Grant, by: Signature) -> rules.Input:
     return rules.Input(
         number=grant.number or grant.id,
-        in_force=grant.state == GrantState.IN_FORCE and by.today in grant.period,
+        # As the grant and what it was given out of stand now, not as the caller read them.
+        in_force=not obstacles_in_chain(Grant.objects.get(id=grant.id), by.today),
         own=grant.operator_id == by.organization_id,
     )

@@ -38,6 +38,7 @@ from shuce.lifecycle.register.models import (
 from shuce.lifecycle.register.quality import rules_for
 from shuce.lifecycle.register.queries import facts_of, obstacles_to_measure, proposed_grade
 from shuce.lifecycle.register.rules import CardFacts
+from shuce.lifecycle.register.standing import follow_through
 from shuce.lifecycle.register.words import CardState, Grade, ValueBasis
 from shuce.lifecycle.sources.nodes import node_here
 
@@ -200,6 +201,7 @@ def confirm_grade(card: Card, grade: Grade, reason: str = "", *, by: Signature) 
     card.grade_confirmed_on = by.today
     card.save(update_fields=["grade", "grade_confirmed_on"])
     record(events.GradeConfirmed(card.id, grade, proposed, reason, **_about(card)), by)
+    follow_through(card)
     return card
 
 
@@ -374,6 +376,7 @@ def _move(
     card.state = state
     card.save(update_fields=["state"])
     record(event(card.id, cause_id, **_about(card)), by)
+    follow_through(card)
     return card
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -33,6 +34,8 @@ from shuce.lifecycle.revenue.models import (
 )
 from shuce.lifecycle.revenue.rules import Account, BillState, LineState, Posting
 from shuce.lifecycle.revenue.scanning import books_of
+from shuce.lifecycle.rights.history import obstacles_on
+from shuce.lifecycle.rights.queries import obstacles_in_chain
 
 
 @command
@@ -47,6 +50,7 @@ def meter_usage(
     refuse_if(rules.obstacles_to_meter(quantity, used_on, term, known, running=running))
     if used_on > by.today:
         raise Refused(Obstacle("使用日期不能晚于今天", Clause.N_7, field="used_on"))
+    refuse_if(_obstacles_in_rights(contract, used_on, by))
     usage = Usage.objects.create(
         contract=contract, quantity=quantity, used_on=used_on, serial=serial
     )
@@ -298,6 +302,15 @@ def _share_line(
         state=LineState.DUE if due else LineState.KEPT,
         remit_by=received_on + rules.REMIT_WITHIN if due else None,
     )
+
+
+def _obstacles_in_rights(contract: Contract, used_on: date, by: Signature) -> Iterator[Obstacle]:
+    """Yield why the rights that the contract's product rests on were not in force on the day."""
+    for put_in in contract.product.inputs.select_related("grant__card"):
+        if used_on == by.today:
+            yield from obstacles_in_chain(put_in.grant, used_on)
+        else:
+            yield from obstacles_on(put_in.grant, used_on)
 
 
 def _locked_contract(contract_id: str) -> Contract:

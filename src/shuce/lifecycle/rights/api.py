@@ -6,10 +6,12 @@ from typing import Any
 from ninja import Field, Query, Router, Schema
 
 from shuce.foundation.office.windows import Window
+from shuce.foundation.organizations.queries import organization_seen
 from shuce.foundation.organizations.requests import SignedRequest
 from shuce.kernel.money import Money
 from shuce.lifecycle.register.queries import card_seen
 from shuce.lifecycle.rights import commands, queries
+from shuce.lifecycle.rights.history import Held, rights_of, rights_on
 from shuce.lifecycle.rights.odrl import odrl_of
 from shuce.lifecycle.rights.rules import Answer, FeeBasis, GrantState, PurposeKind, Right, Terms
 
@@ -93,6 +95,60 @@ class GrantOut(Schema):
 
 class GrantReasonIn(Schema):
     reason: str = Field(max_length=500)
+
+
+class HeldOut(Schema):
+    """One right as it stood on the day; `source` is the key of the right it came out of.
+
+    A right the reader may not see has no right, body or terms: only its place in a chain.
+    """
+
+    key: str
+    source: str
+    card_id: str
+    right: str | None
+    body: str
+    ground: str
+    starts_on: date | None
+    ends_on: date | None
+    columns: list[str]
+    region_code: str
+    purpose: str
+    exclusive: bool
+    sub_granting: bool
+    usable: bool
+    obstacles: list[str]
+
+    @staticmethod
+    def of(held: Held) -> "HeldOut":
+        return HeldOut(
+            **{
+                name: getattr(held, name)
+                for name in HeldOut.model_fields
+                if name in Held.__dataclass_fields__ and name not in ("columns", "obstacles")
+            },
+            starts_on=held.period.starts_on if held.period else None,
+            ends_on=held.period.ends_on if held.period else None,
+            columns=list(held.columns),
+            usable=held.is_usable and not held.is_hidden,
+            obstacles=[str(one) for one in held.obstacles],
+        )
+
+
+@router.get("/cards/{card_id}/map", response=list[HeldOut])
+def card_map(request: SignedRequest, card_id: str, on: date | None = None) -> object:
+    """Who had, has or will have which right over one asset on a day, today if none is given."""
+    day = on or request.signature.today
+    held = rights_on([card_seen(card_id, request.user)], day, request.user)
+    return [HeldOut.of(one) for one in held]
+
+
+@router.get("/map/{organization_id}", response=list[HeldOut])
+def body_map(request: SignedRequest, organization_id: str, on: date | None = None) -> object:
+    """What one body holds, was given and gave on a day."""
+    body = organization_seen(organization_id, request.user)
+    day = on or request.signature.today
+    return [HeldOut.of(one) for one in rights_of(body, day, request.user)]
 
 
 @router.get("/offers", response=list[OfferOut])

@@ -18,6 +18,7 @@ from shuce.kernel.periods import add_months
 from shuce.kernel.refusals import Conflict, NotPermitted, Obstacle, Refused, refuse_if
 from shuce.lifecycle.register.commands import admit_reader, dismiss_reader, end_mark, mark_card
 from shuce.lifecycle.register.models import Card
+from shuce.lifecycle.register.standing import follows
 from shuce.lifecycle.rights import events, queries, rules
 from shuce.lifecycle.rights.models import Grant, SecurityAssessment
 from shuce.lifecycle.rights.policies import policy_of
@@ -177,7 +178,8 @@ def resume_grant(grant: Grant, reason: str, *, by: Signature) -> Grant:
         one for one in [grant, *queries.all_below(grant)] if one.state == GrantState.IN_FORCE
     ]
     for one in resumed:
-        node_here().resume_grant(one.id)
+        if not queries.is_held_back(one):
+            node_here().resume_grant(one.id)
     tell_operators(resumed, GrantState.IN_FORCE, by=by)
     return grant
 
@@ -219,6 +221,19 @@ def expire_grant(grant_id: str, *, by: Signature) -> Grant:
     return grant
 
 
+@follows
+def hold_back(card: Card) -> None:
+    """Let the node stop every grant over a card that may not be used now, and go on with others.
+
+    The register refuses by itself; the node is told so that it need not believe the register.
+    """
+    for grant in Grant.objects.filter(card=card, state=GrantState.IN_FORCE):
+        if queries.is_held_back(grant):
+            node_here().suspend_grant(grant.id)
+        else:
+            node_here().resume_grant(grant.id)
+
+
 def _refuse_if_no_longer_lawful(grant: Grant, by: Signature) -> None:
     """Judge a request once more as it is approved: what held when it was asked may have changed."""
     # Locked, so that two exclusive grants of one card cannot be approved side by side.
@@ -250,6 +265,9 @@ def _obstacles_to_grant(
                 source.sub_granting,
                 same_asset=source.card_id == card.id,
                 same_operator=source.operator_id == operator_id,
+                purpose_kind=rules.PurposeKind(source.purpose_kind),
+                fee_basis=rules.FeeBasis(source.fee_basis),
+                region_code=source.region_code,
             ),
         )
     return obstacles

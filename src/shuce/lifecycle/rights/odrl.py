@@ -33,9 +33,8 @@ def odrl_of(grant: Grant) -> dict[str, Any]:
         "target": _target(grant),
         "action": _actions(grant),
         "constraint": _constraints(grant),
+        "duty": _duties(grant),
     }
-    if grant.fee_basis == FeeBasis.PAID:
-        permission["duty"] = [_payment(grant)]
     policy: dict[str, Any] = {
         "@context": CONTEXT,
         "@type": "Agreement" if grant.number else "Request",
@@ -79,6 +78,16 @@ def _target(grant: Grant) -> dict[str, Any]:
         "dct:title": grant.card.name,
         "refinement": [{**chosen, "rightOperand": list(grant.columns)}],
     }
+
+
+def _duties(grant: Grant) -> list[dict[str, Any]]:
+    """What the operator owes: the fee, reports of use, and the data's deletion once it is over."""
+    over = _constraint("dateTime", "gteq", _day(grant.ends_on.isoformat()))
+    owed: list[dict[str, Any]] = [
+        {"action": "inform", "dct:description": "使用情况回到资产卡片"},
+        {"action": "delete", "constraint": [over], "dct:description": "退出时清除副本和密钥"},
+    ]
+    return [_payment(grant), *owed] if grant.fee_basis == FeeBasis.PAID else owed
 
 
 def _payment(grant: Grant) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from shuce.foundation.organizations.models import Member
 from shuce.foundation.organizations.permissions import Permission
 from shuce.foundation.organizations.queries import within_reach
 from shuce.kernel.clauses import Clause
-from shuce.kernel.periods import Period
 from shuce.kernel.refusals import NotFound, Obstacle, Refused, refuse_if
 from shuce.lifecycle.register.models import Card, Mark
 from shuce.lifecycle.register.queries import cards_offered, columns_of
@@ -108,16 +107,10 @@ def obstacles_in_chain(grant: Grant, day: date) -> list[Obstacle]:
     return list(found)
 
 
-def rights_on(card: Card, day: date) -> list[tuple[rules.Right, str, Period | None, str]]:
-    """Each right over a card on `day`: which, whose, how long, on what ground (G-5)."""
-    held: list[tuple[rules.Right, str, Period | None, str]] = [
-        (rules.Right.HOLDING, card.holder.name, None, card.lawful_basis)
-    ]
-    for grant in grants_of(card).filter(starts_on__lte=day, ends_on__gt=day, state__in=LIVE):
-        held.append(
-            (rules.Right(grant.right), grant.operator.name, grant.period, grant.number or "")
-        )
-    return held
+def is_held_back(grant: Grant) -> bool:
+    """Whether something other than the days keeps a grant from being used: its chain, its card."""
+    fresh = Grant.objects.select_related("card").get(id=grant.id)
+    return bool(obstacles_in_chain(fresh, max(link.starts_on for link in chain_of(fresh))))
 
 
 def chain_of(grant: Grant) -> list[Grant]:

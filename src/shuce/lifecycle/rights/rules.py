@@ -9,7 +9,7 @@ from shuce.kernel.clauses import Clause
 from shuce.kernel.money import Money
 from shuce.kernel.periods import Period, add_months
 from shuce.kernel.refusals import Obstacle
-from shuce.kernel.regions import is_region
+from shuce.kernel.regions import is_region, is_within
 from shuce.lifecycle.register.rules import obstacles_to_use
 from shuce.lifecycle.register.words import CardState, Grade
 
@@ -90,6 +90,9 @@ class SourceRight:
     sub_granting: bool
     same_asset: bool = True
     same_operator: bool = False
+    purpose_kind: PurposeKind = PurposeKind.INDUSTRY
+    fee_basis: FeeBasis = FeeBasis.PAID
+    region_code: str = "310000"
 
 
 def obstacles_to_grant(terms: Terms, asset: Standing, today: date) -> Iterator[Obstacle]:
@@ -173,6 +176,14 @@ def obstacles_to_sub_grant(terms: Terms, source: SourceRight) -> Iterator[Obstac
         Period(terms.starts_on, terms.ends_on)
     ):
         yield Obstacle("再授权的期限不能超出原授权期限", Clause.N_4, field="ends_on")
+    if not is_within(terms.region_code, source.region_code):
+        yield Obstacle("再授权的地域不能超出原授权地域", Clause.N_4, field="region_code")
+    if source.purpose_kind is PurposeKind.PUBLIC and terms.purpose_kind is not source.purpose_kind:
+        yield Obstacle(
+            "原授权用于公共治理、公益事业，再授权不能改作他用", Clause.N_4, field="purpose_kind"
+        )
+    if source.fee_basis is FeeBasis.FREE and terms.fee_basis is FeeBasis.PAID:
+        yield Obstacle("无偿取得的权利不能有偿再授权", Clause.G_10, field="fee_basis")
 
 
 QUESTIONS = {

@@ -60,7 +60,10 @@ def facts_of_card(card: Card) -> list[tuple[Any, ...]]:
 def actions_of_list(member: Member) -> list[Action]:
     applies = Permission.GRANT_APPLY in member.permissions
     label = say("申请授权") if applies else say("可申请授权的数据资产")
-    return [Action(label, reverse("rights:offers"), icon="plus", primary=applies)]
+    return [
+        Action(say("权利图谱"), reverse("rights:map"), icon="sitemap"),
+        Action(label, reverse("rights:offers"), icon="plus", primary=applies),
+    ]
 
 
 def page_of(grant: Grant, request: SignedRequest) -> dict[str, Any]:
@@ -141,6 +144,7 @@ def _actions(grant: Grant, member: Member) -> Iterable[Action]:
     elif member.may(Permission.CLEANROOM_OVERSEE, holder) and grant.number:
         room = f"{reverse('cleanroom:studio')}?grant={grant.id}"
         yield Action(say("净室使用情况"), room, icon="eye")
+    yield Action(say("权利图谱"), reverse("rights:card_map", args=[grant.card_id]), icon="sitemap")
     yield Action(say("下载 ODRL"), at("odrl"), icon="download")
     if member.may(Permission.GRANT_SUSPEND, holder):
         if state is GrantState.SUSPENDED:
