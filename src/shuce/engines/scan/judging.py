@@ -17,6 +17,24 @@ _NEVER_BY_NAME = (SemanticType.FREE_TEXT_PII,)
 _ENOUGH_VALUES = 3  # fewer cannot rule a type out
 _AGAINST_WORTH = 0.7
 
+# In a table about people, their attributes need less to be believed.
+_TELL_OF_PEOPLE = (SemanticType.ID_CARD, SemanticType.PERSON_NAME, SemanticType.INSURANCE_NO)
+_OF_PEOPLE = (
+    SemanticType.BANK_CARD,
+    SemanticType.PASSPORT,
+    SemanticType.TRAVEL_PERMIT,
+    SemanticType.MILITARY_ID,
+    SemanticType.MEDICAL,
+    SemanticType.BIOMETRIC,
+    SemanticType.INSURANCE_NO,
+    SemanticType.RELIGION,
+    SemanticType.INCOME,
+    SemanticType.BIRTH_DATE,
+    SemanticType.GENDER,
+    SemanticType.ETHNICITY,
+)
+_BESIDE_PEOPLE, _MEDICAL_BESIDE_PEOPLE = 0.36, 0.5
+
 # Where two types fit equally well, the narrower one is meant.
 _NARROWER_FIRST = tuple(SemanticType)
 
@@ -150,16 +168,36 @@ def _by_context(
             Outcome.DECIDED,
             (why, *own.evidence[:1]),
         )
-    candidates = {of for of, _ in own.candidates}
-    if SemanticType.GPS in candidates:
+    named = read_name(columns[place].name, columns[place].comment)
+    if SemanticType.GPS in dict(own.candidates) and not named.against:
         axis = axis_of(columns[place].values)
-        for other, judgement in zip(columns, judged, strict=True):
-            could = judgement.type is SemanticType.GPS or any(
-                of is SemanticType.GPS for of, _ in judgement.candidates
+        for other in range(max(0, place - 2), min(len(columns), place + 3)):
+            could = judged[other].type is SemanticType.GPS or (
+                SemanticType.GPS in dict(judged[other].candidates)
+                and not read_name(columns[other].name, columns[other].comment).against
             )
-            if could and {axis, axis_of(other.values)} == {"longitude", "latitude"}:
-                why = say("与列 {other} 组成经纬度", other=other.name)
+            axes = {axis, axis_of(columns[other].values)}
+            if could and axes == {"longitude", "latitude"}:
+                why = say("与列 {other} 组成经纬度", other=columns[other].name)
                 return Judgement(SemanticType.GPS, 0.85, Outcome.DECIDED, (why, *own.evidence))
+    return _beside_people(own, named, judged)
+
+
+def _beside_people(own: Judgement, named: NameEvidence, judged: Sequence[Judgement]) -> Judgement:
+    """Decide what nearly is a person's attribute where the table tells of people."""
+    people = [
+        judgement.type.label
+        for judgement in judged
+        if judgement.type in _TELL_OF_PEOPLE and judgement.outcome is Outcome.DECIDED
+    ]
+    for of, score in own.candidates:
+        needed = _BESIDE_PEOPLE if of in _OF_PEOPLE and named.strength(of) >= 0.4 else 1.0
+        if of is SemanticType.MEDICAL and not named.against:
+            needed = min(needed, _MEDICAL_BESIDE_PEOPLE)
+        if people and score >= needed and own.outcome is Outcome.UNDECIDABLE:
+            why = say("同表有{others}等列，是关于人的表", others="、".join(people[:2]))
+            sure = max(settings().decide_at, score)
+            return Judgement(of, sure, Outcome.DECIDED, (*own.evidence[1:], why))
     return own
 
 

@@ -38,6 +38,7 @@ class Words:
     surnames: frozenset[str]
     compound_surnames: tuple[str, ...]
     not_names: frozenset[str]
+    never_given: frozenset[str]
     ethnicities: frozenset[str]
     religions: frozenset[str]
     genders: frozenset[str]
@@ -67,6 +68,7 @@ def words() -> Words:
         surnames=frozenset(raw["surnames"]),
         compound_surnames=tuple(raw["compound_surnames"]),
         not_names=frozenset(raw["not_names"]) | places,
+        never_given=frozenset(raw["never_given"]),
         ethnicities=frozenset(groups) | {f"{group}族" for group in groups},
         religions=frozenset(raw["religions"]),
         genders=frozenset(raw["genders"]),
@@ -79,14 +81,21 @@ def words() -> Words:
 @cache
 def issuers() -> tuple[str, ...]:
     """Return the known bank card prefixes, longest first."""
-    text = _read("issuers.csv").splitlines()
+    text = read_rule_file("issuers.csv").splitlines()
     return tuple(sorted((row["prefix"] for row in csv.DictReader(text)), key=len, reverse=True))
 
 
 @cache
 def name_rules() -> dict[str, dict[str, list[str]]]:
-    """Return {type: {"chinese" | "initials" | "full": words}}."""
-    return _toml("names.toml")
+    """Return {type: {"chinese" | "patterns" | "initials" | "full" | "alone": words}}.
+
+    Every one of `starts` followed by every one of `ends` is a Chinese word too.
+    """
+    rules = _toml("names.toml")
+    for rule in rules.values():
+        made = [start + end for start in rule.get("starts", []) for end in rule.get("ends", [])]
+        rule["chinese"] = [*dict.fromkeys([*rule.get("chinese", []), *made])]
+    return rules
 
 
 def _without_kind(region: str) -> str:
@@ -95,8 +104,9 @@ def _without_kind(region: str) -> str:
 
 
 def _toml(name: str) -> dict[str, Any]:
-    return tomllib.loads(_read(name))
+    return tomllib.loads(read_rule_file(name))
 
 
-def _read(name: str) -> str:
+def read_rule_file(name: str) -> str:
+    """Return the text of one file of rules."""
     return (files("shuce.engines.scan") / "rules" / name).read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from shuce.engines.scan.rulebook import patterns, words
 
-_SEPARATORS = re.compile(r"[\s\u200b\ufeff\-–—]+")
+_SEPARATORS = re.compile(r"[\s\u200b\ufeff\-–—·•]+")
 _POINT_ZERO = re.compile(r"^(\d+)\.0+$")
 
 
@@ -71,7 +71,7 @@ class SampledColumn:
         found = []
         for value in self.values:
             try:
-                found.append(float(value.replace(",", "")))
+                found.append(float(patterns()["money_mark"].sub("", value)))
             except ValueError:
                 continue
         return tuple(found)

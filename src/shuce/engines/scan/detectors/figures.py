@@ -14,7 +14,7 @@ _LONGITUDES, _LATITUDES = (73.0, 135.2), (3.5, 53.7)
 
 def day_of(value: str) -> date | None:
     """Return the day a text names, in any way offices write one; the first of a bare month."""
-    for pattern in ("date_iso", "date_compact", "date_month"):
+    for pattern in ("date_iso", "date_compact", "date_month", "date_bare_month"):
         if match := patterns()[pattern].match(value):
             parts = [int(part) for part in match.groups()]
             try:
@@ -58,7 +58,7 @@ def gender(column: SampledColumn) -> Finding:
     if said and _either(column) >= 0.8:
         return Finding(0.95, 0.99, evidence)
     letters = {v.upper() for v in column.counts} <= {"M", "F", "U"} and len(column.counts) > 1
-    return Finding(0.5 if letters else 0.05, 0.95, evidence)
+    return Finding(0.66 if letters else 0.05, 0.95, evidence)
 
 
 def _either(column: SampledColumn) -> float:
@@ -88,7 +88,9 @@ def gps(column: SampledColumn) -> Finding:
         return ruled_out(say("数值不在我国经纬度范围内，或没有小数"))
     kind = say("经度") if axis == "longitude" else say("纬度")
     evidence = (say("{share:.0%} 的值在我国{kind}范围内且至少三位小数", share=precise, kind=kind),)
-    return Finding(0.45 if axis == "longitude" else 0.35, 0.97, evidence)
+    fine = _precise(column, 4) > 0.5
+    alone = 0.45 if axis == "longitude" else 0.35
+    return Finding(alone if fine else 0.2, 0.97, evidence)
 
 
 def axis_of(column: SampledColumn) -> str:
@@ -100,9 +102,9 @@ def axis_of(column: SampledColumn) -> str:
     return ""
 
 
-def _precise(column: SampledColumn) -> float:
-    """Return the share of values with at least three decimals, as measured positions have."""
-    return sum(len(v.partition(".")[2]) >= 3 for v in column.values) / max(1, len(column))
+def _precise(column: SampledColumn, decimals: int = 3) -> float:
+    """Return the share of values with at least so many decimals, as measured positions have."""
+    return sum(len(v.partition(".")[2]) >= decimals for v in column.values) / max(1, len(column))
 
 
 def income(column: SampledColumn) -> Finding:

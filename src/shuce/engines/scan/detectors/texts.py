@@ -1,5 +1,6 @@
 """Names, bodies, addresses, illnesses and other things said in words."""
 
+from collections.abc import Callable
 from datetime import date
 
 from shuce.engines.scan.checks import is_valid_resident_id
@@ -21,28 +22,41 @@ def is_person_name(value: str) -> bool:
         return value[0] in words().surnames
     if not _is_han(value) or value in words().not_names:
         return False
-    if value[:2] in words().compound_surnames:
-        return 3 <= len(value) <= 4
-    return 2 <= len(value) <= 3 and value[0] in words().surnames
+    surname = 2 if value[:2] in words().compound_surnames and len(value) > 2 else 1
+    if surname == 1 and value[0] not in words().surnames:
+        return False
+    given = value[surname:]
+    return 1 <= len(given) <= 2 and not words().never_given.intersection(given)
 
 
 def person_name(column: SampledColumn) -> Finding:
-    share = sum(map(is_person_name, column.values)) / max(1, len(column))
+    share = _mean_share(column, is_person_name)
     bodies = column.share_found(patterns()["org_end"])
+    latin = column.share(patterns()["latin_name"])
     if len(column) >= 5 and share < 0.2:
-        latin = sum(v.isascii() and v.replace(" ", "").isalpha() for v in column.values)
-        if latin > 0.7 * len(column) and sum(" " in v for v in column.values) > 0.5 * len(column):
-            return Finding(0.1, 0.8, (say("值像拉丁字母姓名"),))
+        if share + latin > 0.7:
+            return Finding(0.3 * latin, 0.9, (say("值像拉丁字母姓名"),))
         return ruled_out(say("像姓名的值只有 {share:.0%}", share=share))
     evidence = [say("{share:.0%} 的值是常见姓氏加一至二字", share=share)]
     if bodies > 0.1:
         evidence.append(say("{share:.0%} 的值是单位名称，个人与单位混列", share=bodies))
     alone = min(0.96, 1.05 * (share + (bodies if share >= 0.25 else 0)))
-    least = min(len(column), 40)
-    if least >= 20 and len(column.counts) <= max(8, 0.06 * len(column)):
-        evidence.append(say("只有 {count} 种不同的值", count=len(column.counts)))
+    kinds = len(column.counts)
+    if (len(column) >= 20 and kinds <= max(8, 0.06 * len(column))) or (
+        len(column) >= 12 and kinds <= 6
+    ):
+        evidence.append(say("只有 {count} 种不同的值", count=kinds))
         alone *= 0.45
-    return Finding(alone, 0.98 if share >= 0.5 else 0.8, tuple(evidence))
+    named = 0.98 if share + latin + bodies >= 0.6 else 0.4 + share
+    return Finding(min(alone, named), named, tuple(evidence))
+
+
+def _mean_share(column: SampledColumn, test: Callable[[str], bool]) -> float:
+    """Return the share that passes, half by rows and half by distinct values: few values, often
+    repeated, must not decide alone."""
+    passed = {value for value in column.counts if test(value)}
+    by_rows = sum(column.counts[value] for value in passed) / max(1, len(column))
+    return (by_rows + len(passed) / max(1, len(column.counts))) / 2
 
 
 def org_name(column: SampledColumn) -> Finding:
@@ -55,6 +69,8 @@ def org_name(column: SampledColumn) -> Finding:
 
 
 def address(column: SampledColumn) -> Finding:
+    if column.share(patterns()["structured"]) > 0.5:
+        return ruled_out(say("值是 JSON 或 XML 报文"))
     marks = [len(patterns()["address_mark"].findall(v)) for v in column.values]
     full = sum(1 for m, v in zip(marks, column.values, strict=True) if m >= 3 and len(v) >= 8)
     some = sum(1 for m, v in zip(marks, column.values, strict=True) if m >= 1 and len(v) >= 4)
@@ -72,31 +88,47 @@ def address(column: SampledColumn) -> Finding:
 def medical(column: SampledColumn) -> Finding:
     coded = column.share(patterns()["icd"], compacted=True)
     loosely = column.share(patterns()["icd_loose"], compacted=True)
-    terms = column.share_found(words().medical_terms)
     if coded >= 0.3 and loosely >= 0.6:
         return Finding(
             0.93 * loosely, 0.98, (say("{share:.0%} 的值是疾病编码（ICD-10）", share=loosely),)
         )
+    if loosely > 0.8:
+        return Finding(0.2, 0.95, (say("{share:.0%} 的值像疾病编码（ICD-10）", share=loosely),))
+    terms = _mean_share(column, _is_medical)
     if terms >= 0.25:
         evidence = (say("{share:.0%} 的值含疾病或症状用语", share=terms),)
         return Finding(min(0.95, 0.25 + 0.8 * terms), 0.98, evidence)
-    if len(column) >= 5 and terms == 0 and loosely < 0.5 and column.numeric_share > 0.9:
+    drugs = _mean_share(column, lambda value: bool(patterns()["drug"].search(value)))
+    if drugs >= 0.4:
+        return Finding(0.52, 0.95, (say("{share:.0%} 的值像药品名称", share=drugs),))
+    if 2 <= len(column.counts) <= 12 and column.share(patterns()["blood"], compacted=True) > 0.9:
+        typed = any("AB" in value.upper() or value.upper()[:1] == "O" for value in column.counts)
+        return Finding(0.3 if typed else 0.0, 0.97, (say("值是ABO或Rh血型"),))
+    if len(column) >= 5 and column.numeric_share > 0.9:
         return Finding(0.0, 0.5)
-    return Finding(0.0, 0.7 if loosely > 0.5 else 0.62)
+    # Twenty values without one word of medicine: the name may mean something else.
+    return Finding(0.0, 0.72 if terms or len(column) < 20 else 0.66)
+
+
+def _is_medical(value: str) -> bool:
+    return bool(words().medical_terms.search(value) or patterns()["illness_end"].search(value))
 
 
 def biometric(column: SampledColumn) -> Finding:
     share = column.share_found(patterns()["biometric"])
     blocks = column.share(patterns()["base64_block"])
+    vectors = column.share(patterns()["float_vector"])
     if share > 0.5:
         return Finding(
             0.9 * share, 0.98, (say("{share:.0%} 的值指向人脸、指纹等特征", share=share),)
         )
+    if vectors > 0.5:
+        return Finding(0.35, 0.97, (say("值是成串的小数，像特征向量"),))
     if blocks > 0.5:
-        return Finding(0.15, 0.95, (say("值是成块的编码数据"),))
+        return Finding(0.15, 0.97, (say("值是成块的编码数据"),))
     if len(column) >= 5 and column.mean_length < 8:
         return ruled_out(say("值太短，不是生物特征"))
-    return Finding(0.0, 0.8)
+    return Finding(0.0, 0.85)
 
 
 def email(column: SampledColumn) -> Finding:
@@ -141,7 +173,7 @@ def password(column: SampledColumn) -> Finding:
         return Finding(0.1, 0.95, (say("值是固定长度的散列"),))
     if column.numeric_share > 0.95 and column.mean_length < 4:
         return ruled_out(say("值太短，不是口令"))
-    return Finding(0.0, 0.85)
+    return Finding(0.0, 0.9)
 
 
 def free_text_pii(column: SampledColumn, today: date) -> Finding:
@@ -182,6 +214,8 @@ def _embedded(value: str, today: date) -> list[tuple[str, str | None]]:
         ),
         (say("邮箱"), first("embedded_email")),
         (say("卡号"), first("embedded_card")),
+        (say("固定电话"), first("embedded_landline")),
+        (say("个人信息字段"), first("json_person")),
     ]
 
 
