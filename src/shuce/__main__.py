@@ -62,6 +62,7 @@ def _register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     backup.add_argument("file")
     restore = add("restore", _restore, "把备份恢复到一个新的数据目录，并验证存证")
     restore.add_argument("file")
+    add("reindex", _reindex, "重建全文检索索引")
     commands.add_parser("docs", help="重写由代码生成的文档").set_defaults(run=_docs)
     engine = commands.add_parser("engine", help="直接使用计算引擎")
     engines = engine.add_subparsers(dest="engine", required=True)
@@ -184,6 +185,19 @@ def _restore(arguments: argparse.Namespace) -> int:
     return backup.restore(Path(arguments.file), _home(), sys.stdout) or _verify(
         argparse.Namespace(export=None)
     )
+
+
+def _reindex(arguments: argparse.Namespace) -> int:
+    _ready()
+    from django.utils.timezone import now  # noqa: TID251  the index is dated by the clock
+
+    from shuce.lifecycle.register.texts import say_all_anew
+
+    said = 0
+    for said in say_all_anew(now()):
+        print(f"\r{said:,}", end="", flush=True)
+    print(f"\r已为 {said:,} 张资产卡片重建索引")
+    return 0
 
 
 def _home() -> Path:

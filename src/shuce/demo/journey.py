@@ -27,6 +27,7 @@ from shuce.lifecycle.market import commands as market
 from shuce.lifecycle.market.models import Auction, Contract, Price, Product
 from shuce.lifecycle.market.rules import Deal, GuidedCosts, ProductKind, Share
 from shuce.lifecycle.register import commands as register
+from shuce.lifecycle.register.measuring import measure_quality
 from shuce.lifecycle.register.models import Card
 from shuce.lifecycle.register.rules import CardFacts
 from shuce.lifecycle.register.words import Grade
@@ -158,7 +159,7 @@ def grade(life: Life) -> None:
 def measure(life: Life) -> None:
     """Measure the quality at the node."""
     life.later(hours=3)
-    life.seen["quality"] = register.measure_quality(life.the_card, by=life.sign(Role.DATA_STEWARD))
+    life.seen["quality"] = measure_quality(life.the_card, by=life.sign(Role.DATA_STEWARD))
 
 
 def assess(life: Life) -> None:

@@ -11,6 +11,7 @@ from ninja.security import HttpBearer, SessionAuth
 from shuce.foundation.organizations.models import Member
 from shuce.foundation.organizations.requests import sign_with_token
 from shuce.kernel.refusals import Refused
+from shuce.web import searching
 from shuce.web.text import KeepableJson
 
 
@@ -54,3 +55,5 @@ for config in apps.get_app_configs():
     if is_room and find_spec(f"{config.name}.api"):
         room = import_module(f"{config.name}.api")
         api.add_router(f"/{config.label}", room.router)
+
+api.add_router("/search", searching.router)

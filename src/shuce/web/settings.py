@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "shuce.foundation.organizations",
     "shuce.foundation.evidence",
     "shuce.foundation.numbering",
+    "shuce.foundation.search",
     "shuce.foundation.jobs",
     "shuce.foundation.notices",
     "shuce.foundation.approvals",

@@ -13,7 +13,7 @@ from shuce.foundation.organizations.permissions import Role
 from shuce.kernel.money import Money
 from shuce.kernel.refusals import Conflict, NotPermitted, Refused
 from shuce.lifecycle.inventory.models import Resource
-from shuce.lifecycle.register import commands, queries
+from shuce.lifecycle.register import commands, measuring, queries
 from shuce.lifecycle.register.models import Card, Quality
 from shuce.lifecycle.register.rules import (
     obstacles_to_draft,
@@ -180,8 +180,8 @@ def test_the_grade_is_confirmed_by_the_security_officer_alone(card, city):
 def test_quality_is_measured_at_the_node_and_only_figures_come_back(card, city):
     steward = city.sign(Role.DATA_STEWARD, city.unit)
     with pytest.raises(NotPermitted):
-        commands.measure_quality(card, by=city.sign(Role.ASSET_KEEPER, city.unit))
-    quality = commands.measure_quality(card, by=steward)
+        measuring.measure_quality(card, by=city.sign(Role.ASSET_KEEPER, city.unit))
+    quality = measuring.measure_quality(card, by=steward)
     assert 0 < quality.score <= 100
     assert not any(number in str(quality.issues) for number in assets.MOBILES)
     assert any(one["score"] is not None for one in queries.dimensions_of(quality))
@@ -231,7 +231,7 @@ def test_a_reader_from_outside_sees_the_card_and_not_what_is_inside(card, city, 
 
 
 def test_every_view_of_an_asset_is_shown(card, city, client):
-    commands.measure_quality(card, by=city.sign(Role.DATA_STEWARD, city.unit))
+    measuring.measure_quality(card, by=city.sign(Role.DATA_STEWARD, city.unit))
     keeper = city.sign(Role.ASSET_KEEPER, city.unit)
     commands.revise_card(card, {"scene": "慢病预警"}, "补充场景", by=keeper)
     enter(card, city)

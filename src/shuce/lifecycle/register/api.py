@@ -12,7 +12,7 @@ from shuce.foundation.organizations.requests import SignedRequest
 from shuce.kernel.money import Money
 from shuce.lifecycle.inventory.api import AnswersIn
 from shuce.lifecycle.inventory.queries import recognition_seen
-from shuce.lifecycle.register import bulk, commands, printing, queries
+from shuce.lifecycle.register import bulk, commands, measuring, printing, queries
 from shuce.lifecycle.register.rules import MOST_CARDS_OF_A_BATCH, CardFacts
 from shuce.lifecycle.register.words import (
     Acquisition,
@@ -306,7 +306,7 @@ def qualities(request: SignedRequest, card_id: str) -> object:
 def measure(request: SignedRequest, card_id: str) -> object:
     """Ask for a measurement of quality; follow it under /jobs."""
     found = queries.card_seen(card_id, request.user)
-    return 202, commands.ask_quality(found, by=request.signature)
+    return 202, measuring.ask_quality(found, by=request.signature)
 
 
 @router.get("/batches", response=list[BatchOut])

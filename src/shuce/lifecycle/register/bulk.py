@@ -37,6 +37,7 @@ from shuce.lifecycle.register import events, rules
 from shuce.lifecycle.register.models import Batch, Card, ValueEntry
 from shuce.lifecycle.register.queries import proposed_grade
 from shuce.lifecycle.register.rules import CardFacts
+from shuce.lifecycle.register.standing import follow_through
 from shuce.lifecycle.register.words import CardState, Grade, ValueBasis
 
 Obstacles = tuple[Obstacle, ...]
@@ -224,10 +225,12 @@ def confirm_grades_in_bulk(
     """Confirm the grades of a batch's cards, by id (G-2); return the refused with their reasons."""
     by.require(Permission.GRADE_CONFIRM, within=batch.holder)
     require_duty(batch.holder, Link.SECURITY)
+    # Locked in one order everywhere, so that two who lock many never wait for each other.
     cards = (
         Card.objects.select_for_update(of=("self",))
         .filter(batch=batch, id__in=grades)
         .select_related("resource")
+        .order_by("id")
     )
     graded: dict[Grade, list[str]] = {}
     told: list[Event] = []
@@ -241,12 +244,17 @@ def confirm_grades_in_bulk(
             refused[card.id] = obstacles
             continue
         graded.setdefault(grade, []).append(card.id)
+        card.grade = grade
         told.append(events.GradeConfirmed(card.id, grade, proposed, reason, **_about(card)))
     for one in grades.keys() - {card.id for card in cards}:
         refused[one] = (Obstacle("这张卡片不在本批次中", Clause.N_8),)
     for grade, ids in graded.items():
         Card.objects.filter(id__in=ids).update(grade=grade, grade_confirmed_on=by.today)
     record_all(told, by)
+    for card in cards:
+        # Before it is in force nothing hangs on a card yet.
+        if card.state == CardState.IN_FORCE and card.id not in refused:
+            follow_through(card)
     record(
         events.BatchGraded(batch.id, len(told), len(refused), organization_id=batch.holder_id), by
     )
@@ -258,7 +266,8 @@ def submit_batch(batch: Batch, *, by: Signature) -> Case:
     """Put the drafts of a batch to one approval; its procedure is that of a single card."""
     batch = _locked(batch)
     by.require(Permission.CARD_ENTER, within=batch.holder)
-    cards = list(Card.objects.select_for_update().filter(batch=batch, state=CardState.DRAFT))
+    drafts = Card.objects.filter(batch=batch, state=CardState.DRAFT).order_by("id")
+    cards = list(drafts.select_for_update())
     refuse_if(rules.obstacles_to_submit_batch(CardState(batch.state), len(cards)))
     refuse_if({o for grade in {c.grade for c in cards} for o in _obstacles_to_submit(grade)})
     _move(batch, cards, CardState.IN_APPROVAL)

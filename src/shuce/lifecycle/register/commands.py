@@ -2,15 +2,11 @@
 
 import dataclasses
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from shuce.engines.quality import score, scoring
 from shuce.foundation.approvals.commands import concludes, open_case
 from shuce.foundation.approvals.models import Case, Matter, Outcome
 from shuce.foundation.evidence.recording import command, record
-from shuce.foundation.jobs.commands import OnProgress, ask, does
-from shuce.foundation.jobs.models import Job
 from shuce.foundation.numbering.numbers import next_number
 from shuce.foundation.organizations.commands import require_duty
 from shuce.foundation.organizations.models import Organization, Signature
@@ -19,7 +15,6 @@ from shuce.foundation.organizations.rules import Link
 from shuce.kernel.clauses import Clause
 from shuce.kernel.money import Money
 from shuce.kernel.refusals import Conflict, Obstacle, Refused, refuse_if
-from shuce.kernel.words import say
 from shuce.lifecycle.inventory.commands import mark_registered
 from shuce.lifecycle.inventory.models import Recognition
 from shuce.lifecycle.inventory.rules import RecognitionOutcome
@@ -32,15 +27,13 @@ from shuce.lifecycle.register.models import (
     CardReader,
     CardVersion,
     Mark,
-    Quality,
     ValueEntry,
 )
-from shuce.lifecycle.register.quality import rules_for
-from shuce.lifecycle.register.queries import facts_of, obstacles_to_measure, proposed_grade
+from shuce.lifecycle.register.queries import facts_of, proposed_grade
 from shuce.lifecycle.register.rules import CardFacts
 from shuce.lifecycle.register.standing import follow_through
+from shuce.lifecycle.register.texts import say_anew
 from shuce.lifecycle.register.words import CardState, Grade, ValueBasis
-from shuce.lifecycle.sources.nodes import node_here
 
 
 @command
@@ -72,6 +65,7 @@ def draft_card(recognition: Recognition, facts: CardFacts, *, by: Signature) -> 
         record_value(card, facts.cost, ValueBasis.COST, recognition.id, by=by)
         card.refresh_from_db(fields=["value", "value_basis"])
     mark_registered(resource, card.id, by=by)
+    say_anew(card.id, by=by)
     return card
 
 
@@ -101,6 +95,7 @@ def submit_card(card: Card, *, by: Signature) -> Case:
         by=by,
     )
     record(events.CardSubmitted(card.id, case.id, **_about(card)), by)
+    say_anew(card.id, by=by)
     return case
 
 
@@ -121,12 +116,14 @@ def conclude_card_entry(case: Case, *, by: Signature) -> None:
         card.state = CardState.DRAFT
         card.save(update_fields=["state"])
         record(events.CardSentBack(card.id, case.outcome, **_about(card)), by)
+        say_anew(card.id, by=by)
         return
     card.number = next_number(rules.number_prefix(card.holder.uscc, by.today.year), width=6)
     card.state = CardState.IN_FORCE
     card.entered_on = by.today
     card.save(update_fields=["number", "state", "entered_on"])
     record(events.CardEntered(card.id, card.number, **_about(card)), by)
+    say_anew(card.id, by=by)
 
 
 @command
@@ -162,6 +159,7 @@ def revise_card(card: Card, changes: dict[str, Any], reason: str, *, by: Signatu
     card.version += 1
     card.save(update_fields=[*changed, "version"])
     record(events.CardRevised(card.id, card.version, changed, reason, **_about(card)), by)
+    say_anew(card.id, by=by)
     # A card carried at cost goes on being carried at its cost; an appraised one is not touched.
     if "cost" in changed and card.value_basis in (ValueBasis.COST, ValueBasis.UNPRICED):
         return record_value(card, card.cost, ValueBasis.COST, version.id, by=by)
@@ -202,81 +200,8 @@ def confirm_grade(card: Card, grade: Grade, reason: str = "", *, by: Signature) 
     card.save(update_fields=["grade", "grade_confirmed_on"])
     record(events.GradeConfirmed(card.id, grade, proposed, reason, **_about(card)), by)
     follow_through(card)
+    say_anew(card.id, by=by)
     return card
-
-
-@command
-def ask_quality(card: Card, *, by: Signature) -> Job:
-    """Ask for a measurement of a card's data in the background."""
-    by.require(Permission.QUALITY_MEASURE, within=card.holder)
-    refuse_if(obstacles_to_measure(card))
-    return ask(
-        "register.quality",
-        say("测量“{card}”的数据质量", card=card.name),
-        card.id,
-        card.holder,
-        by=by,
-    )
-
-
-@does("register.quality")
-def _quality_job(job: Job, by: Signature, on_progress: OnProgress) -> str:
-    card = Card.objects.select_related("holder", "resource__source").get(id=job.subject_id)
-    on_progress(0, 1)
-    quality = measure_quality(card, by=by)
-    on_progress(1, 1)
-    return say("得分 {score}，{count} 项问题", score=quality.score, count=len(quality.issues))
-
-
-def measure_quality(card: Card, *, by: Signature) -> Quality:
-    """Measure the quality of a card's data, at its node; only the figures come back."""
-    by.require(Permission.QUALITY_MEASURE, within=card.holder)
-    refuse_if(obstacles_to_measure(card))
-    resource = card.resource
-    assert resource is not None, "an obstacle says so"
-    wanted = rules_for(resource.table_name, resource.rows, resource.columns)
-    # The long part runs outside any transaction, so that nobody waits for a measurement.
-    try:
-        measured = node_here().measure_quality(
-            resource.source_id, resource.table_name, wanted, today=by.today
-        )
-    except (OSError, ValueError) as fault:
-        # The engine's own words may hold the address, so the reason stays ours.
-        raise Refused(Obstacle("节点读不了这张表，请核对数据源", Clause.G_7)) from fault
-    return file_quality(card, score(measured), by=by)
-
-
-@command
-def file_quality(card: Card, found: scoring.Quality, *, by: Signature) -> Quality:
-    """File what a measurement of a card's data found."""
-    by.require(Permission.QUALITY_MEASURE, within=card.holder)
-    if found.score is None:
-        raise Refused(Obstacle("这张表没有可以检验的质量规则", Clause.G_7))
-    quality = Quality.objects.create(
-        card=card,
-        score=Decimal(str(found.score)).quantize(Decimal("0.01")),
-        dimensions=[
-            {"code": one.code, "name": one.name, "score": one.score} for one in found.dimensions
-        ],
-        issues=[
-            {
-                "column": issue.measured.rule.column,
-                "kind": issue.measured.rule.kind.value,
-                "assessed": issue.measured.assessed,
-                "failing": issue.failing,
-                "sentence": issue.sentence,
-            }
-            for issue in found.issues
-        ],
-        measured_at=by.at,
-    )
-    record(
-        events.QualityMeasured(
-            card.id, int(quality.score * 100), len(quality.issues), **_about(card)
-        ),
-        by,
-    )
-    return quality
 
 
 @command
@@ -300,6 +225,7 @@ def admit_reader(card: Card, organization: Organization, cause_id: str, *, by: S
     """Let a body outside the tree read one card, because of `cause_id`."""
     CardReader.objects.get_or_create(card=card, organization=organization, cause_id=cause_id)
     record(events.ReaderAdmitted(card.id, organization.id, cause_id, **_about(card)), by)
+    say_anew(card.id, by=by)
 
 
 @command
@@ -313,6 +239,7 @@ def dismiss_reader(cause_id: str, *, by: Signature) -> None:
             by,
         )
         reader.delete()
+        say_anew(reader.card_id, by=by)
 
 
 @command
@@ -377,6 +304,7 @@ def _move(
     card.save(update_fields=["state"])
     record(event(card.id, cause_id, **_about(card)), by)
     follow_through(card)
+    say_anew(card.id, by=by)
     return card
 
 

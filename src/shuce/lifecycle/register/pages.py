@@ -13,7 +13,7 @@ from shuce.foundation.organizations.permissions import Permission
 from shuce.foundation.organizations.requests import SignedRequest
 from shuce.kernel.words import say
 from shuce.lifecycle.inventory.queries import recognition_seen
-from shuce.lifecycle.register import bulk, commands, printing, queries
+from shuce.lifecycle.register import bulk, commands, measuring, printing, queries
 from shuce.lifecycle.register.forms import CardForm, GradeForm, ReviseForm, UpdateForm
 from shuce.lifecycle.register.tables import BatchFilters, BatchTable, CardFilters, CardTable
 
@@ -187,7 +187,7 @@ def measure(request: SignedRequest, card_id: str) -> HttpResponse:
     card = queries.card_seen(card_id, request.user)
     return press(
         request,
-        lambda: commands.ask_quality(card, by=request.signature),
+        lambda: measuring.ask_quality(card, by=request.signature),
         then=lambda job: reverse("jobs:job", args=[job.id]),
         done=say("已开始测量数据质量"),
     )

@@ -8,14 +8,22 @@ from django.db.models import Q, QuerySet
 
 from shuce.foundation.organizations.models import Member
 from shuce.foundation.organizations.permissions import Permission
-from shuce.foundation.organizations.queries import within_reach
+from shuce.foundation.organizations.queries import holders_in_reach, within_reach
 from shuce.kernel.refusals import NotFound, Obstacle
 from shuce.kernel.words import say
 from shuce.lifecycle.inventory import queries as inventory
 from shuce.lifecycle.inventory.models import Recognition
 from shuce.lifecycle.register import rules
 from shuce.lifecycle.register.history import Revision, revisions_of
-from shuce.lifecycle.register.models import Batch, Card, CardVersion, Mark, Quality, ValueEntry
+from shuce.lifecycle.register.models import (
+    Batch,
+    Card,
+    CardReader,
+    CardVersion,
+    Mark,
+    Quality,
+    ValueEntry,
+)
 from shuce.lifecycle.register.rules import CardFacts
 from shuce.lifecycle.register.words import CardState, Grade, Opening, Sharing
 from shuce.lifecycle.sources.rules import SourceState
@@ -23,10 +31,14 @@ from shuce.lifecycle.sources.rules import SourceState
 
 def cards_seen_by(member: Member) -> QuerySet[Card]:
     """Cards of places in reach, and cards that the reader's own body was let read."""
-    reach = within_reach(member, Permission.CARD_VIEW, path="holder__path")
-    admitted = Q(readers__organization_id=member.organization_id)
-    found = Card.objects.filter(reach | admitted).values("id")
-    return Card.objects.filter(id__in=found).select_related("holder", "resource__source")
+    cards = Card.objects.select_related("holder", "resource__source")
+    places = holders_in_reach(member, Permission.CARD_VIEW)
+    if places is None:
+        return cards
+    admitted = CardReader.objects.filter(organization_id=member.organization_id)
+    return cards.filter(
+        Q(holder__in=places) | Q(id__in=list(admitted.values_list("card_id", flat=True)))
+    )
 
 
 def card_seen(card_id: str, by: Member) -> Card:

@@ -92,6 +92,14 @@
   /* "/" goes to the search box, Escape leaves it. */
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    /* Arrows walk from the search box through what it suggests, and back. */
+    const walked = (event.key === "ArrowDown" || event.key === "ArrowUp") && event.target.closest(".topsearch");
+    if (walked) {
+      const stops = [...walked.querySelectorAll("input, .dropdown-item")];
+      const next = stops[stops.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1)];
+      if (next) { event.preventDefault(); next.focus(); }
+      return;
+    }
     if (event.key === "Escape" && typing && typing.matches("[data-focus-key]")) typing.blur();
     if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
     const place = [...document.querySelectorAll("[data-focus-key]")].find((one) => one.dataset.focusKey === event.key);
