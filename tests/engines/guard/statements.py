@@ -107,7 +107,6 @@ ATTACKS = {
         "SELECT count(*) FROM persons p FULL JOIN hospitals h ON p.hospital_id = h.hospital_id",
         "SELECT count(*) FROM persons p CROSS JOIN (VALUES (1), (2)) v(x)",
         "SELECT count(*) FROM persons p, range(10)",
-        "SELECT count(*) FROM persons p SEMI JOIN hospitals h ON p.hospital_id = h.hospital_id",
         "SELECT count(*) FROM persons p POSITIONAL JOIN hospitals h",
         "WITH a AS (SELECT district, avg(income) AS m FROM persons GROUP BY district) "
         "SELECT count(*) FROM persons p JOIN a ON p.district = a.district WHERE p.age > a.m",

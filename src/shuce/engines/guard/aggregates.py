@@ -19,14 +19,15 @@ from shuce.engines.guard.measures import (
     read_case,
 )
 from shuce.engines.guard.relations import Where
-from shuce.engines.guard.scalars import check_condition, check_value, harden
+from shuce.engines.guard.scalars import COMPARISONS, check_condition, check_value, equal, harden
 from shuce.engines.guard.verdicts import Rule, Stopped
 from shuce.engines.guard.vocabulary import PROTECTED
 
-_SPREAD = (
-    exp.Stddev, exp.StddevPop, exp.StddevSamp, exp.Variance, exp.VariancePop,
-    exp.Corr, exp.CovarPop, exp.CovarSamp, exp.RegrSlope, exp.RegrIntercept, exp.RegrCount,
-    exp.RegrR2,
+# Of what is counted: what tells values from one another, or makes some of them NULL.
+_CHOOSING = (
+    *COMPARISONS, exp.And, exp.Or, exp.Not, exp.Nullif, exp.Coalesce, exp.Case, exp.If, exp.Cast,
+    exp.Least, exp.Greatest, exp.Replace, exp.RegexpReplace, exp.RegexpExtract, exp.Translate,
+    exp.SplitPart, exp.StrPosition, exp.Mod, exp.IntDiv,
 )  # fmt: skip
 
 
@@ -103,7 +104,7 @@ def _count(node: exp.Count, where: Where) -> Aggregate:
         if len(inner.expressions) != 1:
             raise Stopped(Rule.FUNCTION, "count(DISTINCT …) 只能有一个参数")
         return _distinct(inner.expressions[0], where)
-    measured = _counted(inner, where, distinct=False)
+    measured = _counted(_plain_nullif(inner), where, distinct=False)
     return Aggregate(
         exp.Count(this=measured.tree, big_int=True),
         "count",
@@ -114,7 +115,7 @@ def _count(node: exp.Count, where: Where) -> Aggregate:
 
 
 def _distinct(inner: exp.Expression, where: Where) -> Aggregate:
-    measured = _counted(inner, where, distinct=True)
+    measured = _counted(_plain_nullif(inner), where, distinct=True)
     return Aggregate(
         exp.Count(this=exp.Distinct(expressions=[measured.tree]), big_int=True),
         "distinct",
@@ -122,6 +123,15 @@ def _distinct(inner: exp.Expression, where: Where) -> Aggregate:
         guards=_guards(measured, inner),
         leaves=_leaves([measured]),
     )
+
+
+def _plain_nullif(inner: exp.Expression) -> exp.Expression:
+    """Return NULLIF(a, b) as the CASE that it stands for."""
+    inner = bare(inner)
+    if not isinstance(inner, exp.Nullif):
+        return inner
+    same = equal(inner.this, inner.expression)
+    return exp.Case(ifs=[exp.If(this=same, true=exp.Null())], default=inner.this.copy())
 
 
 def _counted(inner: exp.Expression, where: Where, *, distinct: bool) -> Measure:
@@ -140,7 +150,14 @@ def _counted(inner: exp.Expression, where: Where, *, distinct: bool) -> Measure:
     if isinstance(inner, exp.Case | exp.If):
         return read_case(inner, lambda result: _counted(result, where, distinct=distinct), where)
     check_value(inner, where, "group" if distinct else "filter")
-    return Measure(harden(inner, where), None, ((),))
+    tree = harden(inner, where)
+    if not inner.find(*_CHOOSING):
+        return Measure(tree, None, ((),))
+    # What it makes NULL, or one value of many, was chosen: both sides are parts of the figure.
+    if distinct:
+        raise Stopped(Rule.FUNCTION, "count(DISTINCT …) 里不能有条件；请用 CASE WHEN … THEN 列 END")
+    present = exp.Not(this=exp.Is(this=exp.paren(tree.copy()), expression=exp.Null()))
+    return Measure(tree, None, ((is_true(present),), (is_not_true(present),)))
 
 
 def _total(node: exp.Expression, where: Where) -> Aggregate:
@@ -167,7 +184,7 @@ def _filtered(read: Aggregate, condition: exp.Expression, where: Where) -> Aggre
     hard = harden(condition, where)
     chosen = is_true(hard)
     guards = [chosen, *(exp.and_(chosen, guard, copy=True) for guard in read.guards)]
-    if not _is_null_test(hard):
+    if not is_null_test(hard):
         guards.append(is_not_true(hard))
     leaves = [chosen, *(exp.and_(chosen, leaf, copy=True) for leaf in read.leaves)]
     tree = exp.Filter(this=read.tree, expression=exp.Where(this=hard.copy()))
@@ -196,7 +213,8 @@ def _is_constant(node: exp.Expression) -> bool:
     return isinstance(bare(node), exp.Literal | exp.Boolean)
 
 
-def _is_null_test(condition: exp.Expression) -> bool:
+def is_null_test(condition: exp.Expression) -> bool:
+    """Say whether a condition asks only whether a value is there."""
     inner = bare(condition)
     while isinstance(inner, exp.Not):
         inner = bare(inner.this)

@@ -49,7 +49,12 @@ def read_keys(select: exp.Select, sources: dict[str, Rows]) -> Keys:
         return keys
     factors: list[list[Places]] = []
     if group.args.get("all"):
-        rest = [item for item in select.expressions if not item.find(exp.AggFunc, exp.Filter)]
+        rest = [
+            item
+            for item in select.expressions
+            if not item.find(exp.AggFunc, exp.Filter)
+            and not isinstance(_unaliased(item), exp.Subquery)
+        ]
         factors.append([_all(keys, rest, sources)])
     plain: list[exp.Expression] = []
     clauses: list[exp.Expression] = []

@@ -12,6 +12,7 @@ from shuce.engines.guard.scalars import (
     COMPARISONS,
     check_condition,
     check_value,
+    equal,
     harden,
     number_of,
 )
@@ -117,9 +118,7 @@ def read_case(node: exp.Expression, read: Reader, where: Where) -> Measure:
     else:
         branches = [
             (
-                exp.EQ(this=node.this.copy(), expression=each.this.copy())
-                if node.this
-                else each.this,
+                equal(node.this, each.this) if node.this else each.this,
                 each.args["true"],
             )
             for each in node.args["ifs"]

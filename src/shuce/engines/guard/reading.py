@@ -12,6 +12,7 @@ from sqlglot.optimizer.qualify import qualify
 from sqlglot.tokens import TokenType
 
 from shuce.engines.guard.policy import Policy
+from shuce.engines.guard.relations import MOST_NODES
 from shuce.engines.guard.tidying import tidy
 from shuce.engines.guard.verdicts import Rule, Stopped
 from shuce.engines.guard.vocabulary import (
@@ -29,6 +30,8 @@ _DEEPEST = 120  # levels of the tree
 _DEEPEST_PARENTHESES = 40
 # The parser would write questions it cannot read to the log; they are the asker's business.
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
+_PATTERNS = (exp.RegexpLike, exp.SimilarTo, exp.Format, exp.RegexpReplace, exp.RegexpExtract)
+_WIDE = re.compile(r"\d{4}|\*|\{[^}]*\{")  # a width of thousands, or one taken from an argument
 _UNIT = re.compile(r"[A-Za-z_]{1,20}")
 
 
@@ -42,14 +45,16 @@ class Question:
 
 def read_question(sql: str, policy: Policy) -> Question:
     """Return the question that `sql` asks; raise Stopped where it is not one that may be asked."""
-    tree = _parse(sql)
-    tidy(tree)
+    tree = tidy(_parse(sql))
+    if not isinstance(tree, exp.Query):
+        raise Stopped(Rule.STATEMENT, "只允许 SELECT 查询")
     for node in _walk(tree):
         # A comment would be written out again, into SQL of ours.
         node.comments = None
         _check(node)
     _check_tables(tree, policy)
     names = _names_of(tree)
+    _check_aliases(tree)
     try:
         qualified = qualify(
             tree,
@@ -70,7 +75,7 @@ def read_question(sql: str, policy: Policy) -> Question:
     return Question(qualified, names if len(names) == len(final) and "*" not in names else final)
 
 
-def _parse(sql: str) -> exp.Query:
+def _parse(sql: str) -> exp.Expression:
     if len(sql) > _LONGEST_TEXT or "\0" in sql:
         raise Stopped(Rule.SYNTAX, "查询太长")
     try:
@@ -84,7 +89,7 @@ def _parse(sql: str) -> exp.Query:
     tree = parsed[0]
     while isinstance(tree, exp.Subquery) and not tree.args.get("alias"):
         tree = tree.this
-    if not isinstance(tree, exp.Select | exp.SetOperation):
+    if not isinstance(tree, exp.Select | exp.SetOperation | exp.Pivot):
         raise Stopped(Rule.STATEMENT, "只允许 SELECT 查询")
     return tree.copy() if tree.parent else tree
 
@@ -118,6 +123,8 @@ def _check(node: exp.Expression) -> None:
     if isinstance(node, exp.Anonymous):
         if str(node.name).lower() not in ALLOWED_NAMES:
             raise Stopped(Rule.FUNCTION, "函数 {name} 不在允许之列", name=_shown(node.name))
+        if node.name.lower() == "printf":
+            _check_layout(node.expressions[0] if node.expressions else None)
         return
     if kind not in ALLOWED:
         if isinstance(node, exp.Func):
@@ -141,7 +148,7 @@ def _check(node: exp.Expression) -> None:
     elif isinstance(node, exp.Var) and not _UNIT.fullmatch(node.name):
         # Written out bare: date_trunc's unit comes from a string, which may hold anything.
         raise Stopped(Rule.FUNCTION, "不认识的时间单位")
-    elif isinstance(node, exp.RegexpLike | exp.SimilarTo | exp.Format):
+    elif isinstance(node, _PATTERNS):
         _check_pattern(node)
     elif isinstance(node, exp.Pad):
         width = node.expression
@@ -154,11 +161,22 @@ def _check(node: exp.Expression) -> None:
 
 
 def _check_pattern(node: exp.Expression) -> None:
-    """A pattern is a short constant; one that formats says where, and nothing of widths."""
-    pattern = node.this if isinstance(node, exp.Format) else node.expression
-    if not (isinstance(pattern, exp.Literal) and pattern.is_string and len(pattern.name) <= 200):
-        raise Stopped(Rule.FUNCTION, "格式和模式只能是较短的常数文字")
-    if isinstance(node, exp.Format) and ":" in pattern.name:
+    """A pattern is a short constant, and so is what takes its place."""
+    if isinstance(node, exp.Format):
+        _check_layout(node.this)
+        return
+    for part in (node.expression, node.args.get("replacement"), node.args.get("modifiers")):
+        if part is not None and not _is_short(part):
+            raise Stopped(Rule.FUNCTION, "格式和模式只能是较短的常数文字")
+
+
+def _is_short(node: exp.Expression) -> bool:
+    return isinstance(node, exp.Literal) and node.is_string and len(node.name) <= 200
+
+
+def _check_layout(pattern: exp.Expression | None) -> None:
+    """Raise Stopped unless this formats without a width that fills the memory."""
+    if pattern is None or not _is_short(pattern) or _WIDE.search(pattern.name):
         raise Stopped(Rule.FUNCTION, "格式和模式只能是较短的常数文字")
 
 
@@ -175,6 +193,21 @@ def _check_tables(tree: exp.Expression, policy: Policy) -> None:
             raise Stopped(Rule.TABLE, "表 {table} 不在授权范围内", table=_shown(table.name))
         if name in policy.tables and name in ctes:
             raise Stopped(Rule.TABLE, "临时名称不能与表 {table} 同名", table=_shown(table.name))
+
+
+def _check_aliases(tree: exp.Expression) -> None:
+    """Raise Stopped where names of a SELECT list, written out one in another, grow too long."""
+    for select in tree.find_all(exp.Select):
+        sizes: dict[str, int] = {}
+        for item in select.expressions:
+            size = 0
+            for node in item.walk():
+                is_name = isinstance(node, exp.Column) and not node.table
+                size += sizes.get(node.name.lower(), 1) if is_name else 1
+            if size > MOST_NODES:
+                raise Stopped(Rule.SYNTAX, "查询太长")
+            if isinstance(item, exp.Alias):
+                sizes[item.alias.lower()] = size
 
 
 def _names_of(tree: exp.Query) -> tuple[str, ...]:

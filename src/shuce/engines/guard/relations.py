@@ -1,12 +1,15 @@
 """Rows as a question sees them before it adds them up: base tables, joins, conditions, columns."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import islice
 
 from sqlglot import exp
 
 from shuce.engines.guard.policy import ColumnRule, Policy
 from shuce.engines.guard.verdicts import Rule, Stopped
+
+MOST_NODES = 3_000  # of one expression, with every name written out
 
 
 @dataclass(frozen=True)
@@ -33,11 +36,11 @@ class Rows:
 class Released:
     """A relation that holds released or public figures only, as the tree that makes it.
 
-    `shows` tells, for each column, the public base columns that stand in it as they are.
+    `is_single` says that it has one row, whatever the data.
     """
 
     columns: tuple[str, ...]
-    shows: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
+    is_single: bool = False
 
 
 Relation = Rows | Released
@@ -63,7 +66,11 @@ def substitute(expression: exp.Expression, sources: Mapping[str, Rows]) -> exp.E
         copied = meant.copy()
         return copied if isinstance(copied, exp.Column | exp.Literal) else exp.Paren(this=copied)
 
-    return expression.copy().transform(swap, copy=False)
+    meant = expression.copy().transform(swap, copy=False)
+    # Names that stand for names double at each step: thirty steps would fill any memory.
+    if sum(1 for _ in islice(meant.walk(), MOST_NODES + 1)) > MOST_NODES:
+        raise Stopped(Rule.SYNTAX, "查询太长")
+    return meant
 
 
 def split_and(condition: exp.Expression | None) -> list[exp.Expression]:

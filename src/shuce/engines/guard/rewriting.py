@@ -10,6 +10,7 @@ from shuce.engines.guard.relations import Rows, Where, substitute
 from shuce.engines.guard.tidying import outer_columns
 from shuce.engines.guard.verdicts import Rule, Stopped
 
+_ONE_OF = (exp.AnyValue, exp.First, exp.Last, exp.Max, exp.Min, exp.Mode)
 ROW_LEVEL = "只能输出汇总结果，不能输出逐行数据；请用 count、sum、avg 等汇总"
 
 
@@ -24,7 +25,11 @@ class Rewriter:
         self.aggregates: list[Aggregate] = []
 
     def block(self, select: exp.Select) -> None:
-        aliases = {item.alias for item in select.expressions if isinstance(item, exp.Alias)}
+        named = {
+            item.alias: item.this.copy()
+            for item in select.expressions
+            if isinstance(item, exp.Alias)
+        }
         for item in list(select.expressions):
             name = item.alias_or_name
             tree = self.rewrite(unaliased(item))
@@ -37,8 +42,8 @@ class Rewriter:
         order = select.args.get("order")
         for ordered in order.expressions if order else []:
             inner = ordered.this
-            if not (isinstance(inner, exp.Column) and not inner.table and inner.name in aliases):
-                ordered.set("this", self.rewrite(inner))
+            if not (isinstance(inner, exp.Column) and not inner.table and inner.name in named):
+                ordered.set("this", self.rewrite(_meant(inner, named)))
         for part in ("limit", "offset"):
             if select.args.get(part) and select.args[part].find(exp.Column, exp.Select):
                 raise Stopped(Rule.STATEMENT, "LIMIT 只能是数字")
@@ -104,6 +109,10 @@ class Rewriter:
         return node
 
     def _aggregate(self, node: exp.Expression) -> exp.Expression:
+        if isinstance(node, _ONE_OF) and node.this and len(self._keys.sets) == 1:
+            place = self._place_of(node.this)
+            if place is not None:  # all people of a group have the same key
+                return self._column(f"k{place}")
         if any(inner is not node for inner in node.find_all(exp.Window, exp.Select)):
             raise Stopped(Rule.ROW_LEVEL, ROW_LEVEL)
         meant = substitute(node, self._sources)
@@ -138,6 +147,16 @@ class Rewriter:
 
     def _column(self, name: str) -> exp.Expression:
         return exp.column(name, table=self._unit, quoted=True)
+
+
+def _meant(node: exp.Expression, named: dict[str, exp.Expression]) -> exp.Expression:
+    """Return an expression of ORDER BY with the names of the SELECT list written out in it."""
+
+    def swap(inner: exp.Expression) -> exp.Expression:
+        is_name = isinstance(inner, exp.Column) and not inner.table and inner.name in named
+        return exp.paren(named[inner.name]) if is_name else inner
+
+    return node.copy().transform(swap, copy=False)
 
 
 def queries_in(node: exp.Expression) -> Iterator[exp.Expression]:

@@ -9,9 +9,11 @@ from decimal import Decimal, InvalidOperation
 
 from sqlglot import exp
 
+from shuce.engines.guard.kinds import check_kinds
 from shuce.engines.guard.policy import ColumnRule
 from shuce.engines.guard.relations import Where
 from shuce.engines.guard.verdicts import Rule, Stopped
+from shuce.engines.guard.vocabulary import ALLOWED_OF_DATES
 
 COMPARISONS = (
     exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Between,
@@ -27,7 +29,8 @@ _PLAIN = (
     exp.Substring, exp.Upper, exp.Lower, exp.Trim, exp.Length, exp.DateDiff, exp.DateAdd,
     exp.DateSub, exp.Concat, exp.DPipe, exp.LastDay, exp.Monthname,
     exp.Dayname, exp.Replace, exp.DayOfWeekIso, exp.WeekOfYear, exp.DateBin, exp.Least,
-    exp.Greatest,
+    exp.Greatest, exp.StrPosition, exp.SplitPart, exp.RegexpReplace, exp.RegexpExtract,
+    exp.Translate, exp.Reverse, exp.TimeToUnix, exp.DayOfYear,
 )  # fmt: skip
 _WHOLE = (
     "TINYINT",
@@ -69,6 +72,7 @@ def check_condition(condition: exp.Expression, where: Where) -> None:
 def check_value(expression: exp.Expression, where: Where, use: str) -> None:
     """Raise Stopped unless `expression` may be computed of private rows to `use` them."""
     _check_constants(expression)
+    check_kinds(expression, where)
     private: set[tuple[str, str]] = set()
     mixes = False
     waiting = [expression]
@@ -84,13 +88,14 @@ def check_value(expression: exp.Expression, where: Where, use: str) -> None:
             waiting.append(node.this)
         elif isinstance(node, (*COMPARISONS, exp.And, exp.Or, exp.Not)):
             check_condition(node, where)
-        elif isinstance(node, exp.Anonymous) and node.name.lower() in (
-            "date_part",
-            "weekday",
-            "isodow",
-        ):
+        elif isinstance(node, exp.Anonymous) and node.name.lower() in ALLOWED_OF_DATES:
+            if node.name.lower() == "date_part" and not _is_word(node.expressions[0]):
+                raise Stopped(Rule.FUNCTION, "不认识的时间单位")
             waiting += list(node.expressions)
+        elif isinstance(node, exp.DateFromParts):
+            waiting += _check_day(node)
         elif isinstance(node, _PLAIN + _ARITHMETIC):
+            _check_settings(node)
             if isinstance(node, (*_ARITHMETIC, exp.Least, exp.Greatest)):
                 mixes = True
                 _check_dates(node, where)
@@ -101,6 +106,55 @@ def check_value(expression: exp.Expression, where: Where, use: str) -> None:
         raise Stopped(Rule.GROUP_TOO_FINE, "不能把几列拼算成一个值；请分别按各列分组或筛选")
 
 
+# What must be a constant in each function: taken from data, a wrong one is an error, which tells.
+_SETTINGS: dict[type[exp.Expression], tuple[str, ...]] = {
+    exp.Left: ("expression",), exp.Right: ("expression",), exp.Substring: ("start", "length"),
+    exp.SplitPart: ("delimiter", "part_index"), exp.Round: ("decimals",), exp.Trunc: ("decimals",),
+    exp.RegexpExtract: ("group",), exp.TimeToStr: ("format",), exp.DateTrunc: ("unit",),
+    exp.TimestampTrunc: ("unit",), exp.DateDiff: ("unit",), exp.Extract: ("this",),
+    exp.DateBin: ("this",), exp.StrPosition: ("position", "occurrence"), exp.Trim: ("expression",),
+    exp.Replace: ("expression", "replacement"), exp.Translate: ("from_", "to"),
+}  # fmt: skip
+_LONGEST_GROWTH = 10_000
+
+
+def _check_settings(node: exp.Expression) -> None:
+    if isinstance(node, exp.TimeToStr) and _is_word(node.this):
+        return  # strftime takes its format first, too
+    for name in _SETTINGS.get(type(node), ()):
+        given = node.args.get(name)
+        if isinstance(given, exp.Expression) and given.find(exp.Column, exp.Case, exp.If):
+            raise Stopped(Rule.FUNCTION, "这种计算不能用在逐行数据上")
+    if isinstance(node, exp.SplitPart) and not _number(node.args["part_index"]):
+        raise Stopped(Rule.FUNCTION, "这种计算不能用在逐行数据上")
+    if isinstance(node, exp.DateBin) and len([v for v in node.args.values() if v]) > 2:
+        raise Stopped(Rule.FUNCTION, "这种计算不能用在逐行数据上")
+    if isinstance(node, exp.Replace | exp.RegexpReplace):
+        # Each replacement inside another multiplies the length of what it makes.
+        growth = 1
+        for inner in node.find_all(exp.Replace, exp.RegexpReplace):
+            replacement = inner.args.get("replacement")
+            growth *= max(1, len(replacement.name) if replacement is not None else 1)
+        if growth > _LONGEST_GROWTH:
+            raise Stopped(Rule.FUNCTION, "常数太大")
+
+
+def _is_word(node: exp.Expression) -> bool:
+    return isinstance(node, exp.Literal) and node.is_string
+
+
+def _check_day(node: exp.DateFromParts) -> list[exp.Expression]:
+    """Check that make_date makes a day whatever it is made of, and return its parts."""
+    year, month, day = (node.args.get(part) for part in ("year", "month", "day"))
+    for part, kind, most in ((year, exp.Year, 9999), (month, exp.Month, 12), (day, None, 28)):
+        number = _number(part) if part is not None else None
+        if number is None and kind is not None and isinstance(part, kind):
+            continue
+        if number is None or not 1 <= number <= most:
+            raise Stopped(Rule.FUNCTION, "make_date 只能用某日的年、月和 1 至 28 的常数")
+    return [part for part in (year, month, day) if part is not None]
+
+
 def _check_case(node: exp.Expression, where: Where) -> list[exp.Expression]:
     """Check the conditions of a CASE or IF, and return its results, to be checked."""
     if isinstance(node, exp.If):
@@ -109,9 +163,7 @@ def _check_case(node: exp.Expression, where: Where) -> list[exp.Expression]:
         return [result for result in results if result is not None]
     subject, results = node.this, [node.args.get("default")]
     for branch in node.args["ifs"]:
-        condition = (
-            exp.EQ(this=subject.copy(), expression=branch.this.copy()) if subject else branch.this
-        )
+        condition = equal(subject, branch.this) if subject else branch.this
         check_condition(condition, where)
         results.append(branch.args.get("true"))
     return [result for result in results if result is not None]
@@ -125,6 +177,7 @@ def _check_comparison(node: exp.Expression, where: Where) -> None:
     if fenced:
         _check_fenced(node, fenced[0], where)
         return
+    check_kinds(node, where)
     if len({(c.table, c.name) for c in columns if not where.is_public(c)}) > 1:
         raise Stopped(Rule.FILTER, "一个条件里只能比较一列；请把各列的条件分开写")
     for child in node.iter_expressions():
@@ -170,6 +223,15 @@ def _number(node: exp.Expression) -> Decimal | None:
         return sign * Decimal(node.name)
     except InvalidOperation:
         return None
+
+
+def equal(left: exp.Expression, right: exp.Expression) -> exp.EQ:
+    """Return `left = right`, in parentheses where the two are more than a name or a constant."""
+    ends = [
+        end.copy() if isinstance(end, exp.Column | exp.Literal) else exp.paren(end)
+        for end in (left, right)
+    ]
+    return exp.EQ(this=ends[0], expression=ends[1])
 
 
 def number_of(node: exp.Expression) -> Decimal | None:
@@ -233,8 +295,11 @@ def harden(expression: exp.Expression, where: Where) -> exp.Expression:
     """Return `expression` so written that no value of the data can make the engine fail."""
 
     def rewrite(node: exp.Expression) -> exp.Expression:
-        if type(node) is exp.Cast and node.find(exp.Column):
+        if type(node) is exp.Cast:
             return exp.TryCast(this=node.this, to=node.to)
+        if isinstance(node, exp.IntDiv | exp.Mod) and number_of(node.expression) in (None, 0):
+            zero = exp.Literal.number(0)
+            node.set("expression", exp.Nullif(this=exp.paren(node.expression), expression=zero))
         if isinstance(node, exp.Column) and isinstance(
             _operator_above(node), (*_ARITHMETIC, exp.Abs)
         ):

@@ -4,12 +4,22 @@ What is left runs in an engine that holds released and public tables only, so th
 totals, ratios, ranks and unions need no further rule.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlglot import exp
 
+from shuce.engines.guard.blocks import (
+    check_distinct,
+    drop_single_keys,
+    in_order,
+    is_aggregated,
+    is_crossed,
+    is_cut,
+    is_join,
+    own_columns,
+)
 from shuce.engines.guard.fromlist import Facts
 from shuce.engines.guard.grouping import read_keys
 from shuce.engines.guard.joining import gather
@@ -26,7 +36,6 @@ from shuce.engines.guard.relations import (
 from shuce.engines.guard.rewriting import (
     ROW_LEVEL,
     Rewriter,
-    is_named_aggregate,
     outermost_queries,
     queries_in,
     unaliased,
@@ -117,6 +126,8 @@ class _Splitter:
         scope = self._with(select, scope)
         sources = self._sources(select, scope)
         if any(isinstance(each, Rows) and each.is_private for each in sources.values()):
+            if any(isinstance(each, Released) for each in sources.values()):
+                scope, sources = self._ask_single_rows(select, scope, sources)
             rows = {alias: each for alias, each in sources.items() if isinstance(each, Rows)}
             if len(rows) != len(sources):
                 raise Stopped(Rule.JOIN, "汇总后的结果不能再与逐行数据关联；请先分别汇总，再关联")
@@ -169,6 +180,44 @@ class _Splitter:
             sources[alias] = found
         return sources
 
+    def _ask_single_rows(
+        self, select: exp.Select, scope: Scope, sources: Scope
+    ) -> tuple[Scope, Scope]:
+        """Take sources of one row, crossed with private rows, out of FROM; ask for them instead.
+
+        What is left reads `(SELECT total FROM t)` where it read `t.total`.
+        """
+        start, joins = select.args["from_"], list(select.args.get("joins") or [])
+        scope, left = dict(scope), dict(sources)
+        items = [start.this, *(join.this for join in joins)]
+        for item, join in zip(items, [None, *joins], strict=True):
+            alias = item.alias_or_name
+            source = sources[alias]
+            if not (isinstance(source, Released) and source.is_single and is_crossed(join)):
+                continue
+            name = item.name if isinstance(item, exp.Table) else alias
+            if isinstance(item, exp.Subquery):
+                if name in scope or name in self._policy.tables:
+                    continue
+                scope[name] = source
+                self._ctes.append(exp.CTE(this=item.this, alias=exp.to_identifier(alias, True)))
+                select.with_(name, as_=item.this, copy=False)
+            del left[alias]
+            for column in list(own_columns(select)):
+                if column.table == alias:
+                    asked = exp.select(exp.column(column.name, table=name, quoted=True))
+                    column.replace(asked.from_(exp.to_table(name, quoted=True)).subquery())
+            if join is None:
+                first = joins.pop(0)
+                start.set("this", first.this)
+                if not is_crossed(first):
+                    select.where(first.args["on"], copy=False)
+            else:
+                joins.remove(join)
+        select.set("joins", joins)
+        drop_single_keys(select)
+        return scope, left
+
     def _nested(self, node: exp.Expression, scope: Scope) -> None:
         """Plan the queries inside expressions; each may see released figures only."""
         for inner in queries_in(node):
@@ -183,7 +232,7 @@ class _Splitter:
     def _public(self, select: exp.Select, sources: Scope) -> Relation:
         """Leave a block over released and public figures as it is, after a look at its columns."""
         rows = {alias: each for alias, each in sources.items() if isinstance(each, Rows)}
-        for column in _own_columns(select):
+        for column in own_columns(select):
             source = rows.get(column.table)
             meant = source.columns.get(column.name) if source else None
             for base in meant.find_all(exp.Column) if meant is not None else []:
@@ -195,20 +244,21 @@ class _Splitter:
         # Row filters hold for public tables too.
         for item in select.find_all(exp.Table):
             self._filter_public(item)
-        is_plain = not _is_aggregated(select) and not _is_cut(select)
-        if len(rows) == len(sources) == 1 and is_plain and not outer_columns(select):
+        is_plain = not is_aggregated(select) and not is_cut(select)
+        condition = select.args.get("where")
+        asks = any(each.find(exp.Select) for each in (condition, *select.expressions) if each)
+        if len(rows) == len(sources) == 1 and is_plain and not asks and not outer_columns(select):
             source = next(iter(rows.values()))
-            condition = select.args.get("where")
             conditions = (
                 *source.conditions,
                 *([substitute(condition.this, rows)] if condition else []),
             )
-            if not any(each.find(exp.Select) for each in (*conditions, *select.expressions)):
+            if not any(each.find(exp.Select) for each in conditions):
                 columns = {
                     e.alias_or_name: substitute(unaliased(e), rows) for e in select.expressions
                 }
                 return Rows(source.tables, conditions, columns, is_private=False)
-        if not _is_aggregated(select):
+        if not is_aggregated(select):
             for alias, source in rows.items():
                 shown = {
                     c.name
@@ -257,14 +307,14 @@ class _Splitter:
                 write_constants(inner, rows)
 
     def _private(self, select: exp.Select, sources: dict[str, Rows]) -> Relation:
-        for column in _own_columns(select):
+        for column in own_columns(select):
             if column.table and column.table not in sources:
                 raise Stopped(Rule.JOIN, "子查询不能引用外层查询的列")
         tables, conditions = gather(select, sources, self._policy)
         names = {base.alias: base.table for base in tables}
         where = Where(self._policy, names, self._facts.types, self._facts.within)
-        if not _is_aggregated(select) and not select.args.get("distinct"):
-            if _is_cut(select) or select.find(exp.Window):
+        if not is_aggregated(select) and not select.args.get("distinct"):
+            if is_cut(select) or select.find(exp.Window):
                 raise Stopped(Rule.ROW_LEVEL, ROW_LEVEL)
             columns = {}
             for item in select.expressions:
@@ -276,7 +326,7 @@ class _Splitter:
             check_condition(condition, where)
         for base in tables:
             for on in base.on:
-                if not _is_join(on, where):
+                if not is_join(on, where):
                     check_condition(on, where)
         keys = read_keys(select, sources)
         if len(keys.expressions) > self._policy.limits.group_keys:
@@ -288,13 +338,17 @@ class _Splitter:
         for key in keys.expressions:
             check_value(key, where, "group")
         unit = f"unit_{len(self.units) + 1}"
+        is_single = not keys.expressions and not any(
+            select.args.get(part) for part in ("having", "qualify", "limit", "offset", "distinct")
+        )
         rewriter = Rewriter(unit, keys, sources, where)
         rewriter.block(select)
+        check_distinct(rewriter.aggregates, conditions, where)
         self.units.append(
             ReleaseUnit(
                 unit,
                 tables,
-                _in_order([harden(each, where) for each in conditions]),
+                in_order([harden(each, where) for each in conditions]),
                 tuple(harden(key, where) for key in keys.expressions),
                 keys.sets,
                 tuple(rewriter.aggregates),
@@ -302,7 +356,7 @@ class _Splitter:
                 self._policy.minimum_for(set(where.tables.values())),
             )
         )
-        return Released(tuple(select.named_selects))
+        return Released(tuple(select.named_selects), is_single)
 
     def _subject(self, where: Where) -> exp.Column:
         """Return the column that tells the people of a unit apart."""
@@ -320,55 +374,3 @@ class _Splitter:
                 ):
                     return exp.column(ends[name], table=alias, quoted=True)
         raise Stopped(Rule.TABLE, "查询里没有表 {table}，无法计算人数；请与它关联", table=table)
-
-
-def _own_columns(select: exp.Select) -> Iterator[exp.Column]:
-    """Yield the columns of a block's own expressions, not those of queries inside it."""
-    waiting: list[exp.Expression] = [select]
-    while waiting:
-        node = waiting.pop()
-        for child in node.iter_expressions():
-            if isinstance(child, exp.Column):
-                yield child
-            elif not isinstance(child, exp.Query | exp.With | exp.From):
-                waiting.append(child)
-
-
-def _is_aggregated(select: exp.Select) -> bool:
-    if select.args.get("group") or select.args.get("having"):
-        return True
-    waiting = [*select.expressions]
-    for part in ("order", "qualify"):
-        if select.args.get(part):
-            waiting.append(select.args[part])
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, exp.Window):
-            function = node.this
-            inner = function.this if isinstance(function, exp.Filter) else function
-            waiting += list(inner.iter_expressions())
-            waiting += [child for child in node.iter_expressions() if child is not function]
-        elif isinstance(node, exp.AggFunc) or is_named_aggregate(node):
-            return True
-        elif not isinstance(node, exp.Query):
-            waiting += list(node.iter_expressions())
-    return False
-
-
-def _is_cut(select: exp.Select) -> bool:
-    return any(select.args.get(part) for part in ("limit", "offset", "qualify", "distinct"))
-
-
-def _is_join(on: exp.Expression, where: Where) -> bool:
-    if not isinstance(on, exp.EQ):
-        return False
-    ends = (on.this, on.expression)
-    if not all(isinstance(end, exp.Column) for end in ends):
-        return False
-    pair = frozenset((where.table_of(end), end.name) for end in ends)
-    return pair in where.policy.joins
-
-
-def _in_order(conditions: list[exp.Expression]) -> tuple[exp.Expression, ...]:
-    # The same question in another order is the same question.
-    return tuple(sorted(dict.fromkeys(conditions), key=lambda each: each.sql("duckdb")))

@@ -2,13 +2,16 @@
 
 from sqlglot import exp
 
+from shuce.engines.guard.pivoting import write_pivots_out
 from shuce.engines.guard.verdicts import Rule, Stopped
 
-_SAME = {"mean": "avg", "datepart": "date_part"}
+_SAME = {"datepart": "date_part"}
+_MOST_SPELLED = 500
 
 
-def tidy(tree: exp.Expression) -> None:
-    """Write named windows out, FETCH as LIMIT, and functions by their first name, in place."""
+def tidy(tree: exp.Expression) -> exp.Expression:
+    """Return `tree`, with forms that have another name or a longer one said in that."""
+    tree = write_pivots_out(tree)
     for select in list(tree.find_all(exp.Select)):
         _write_windows_out(select)
         fetch = select.args.get("limit")
@@ -19,11 +22,91 @@ def tidy(tree: exp.Expression) -> None:
             ):
                 raise Stopped(Rule.STATEMENT, "LIMIT 只能是数字")
             select.set("limit", exp.Limit(expression=fetch.args.get("count")))
+        for join in list(select.args.get("joins") or []):
+            _say_join_as_exists(select, join)
     for node in list(tree.find_all(exp.Anonymous)):
-        if node.name.lower() == "mean" and len(node.expressions) == 1:
-            node.replace(exp.Avg(this=node.expressions[0]))
-        elif node.name.lower() in _SAME:
-            node.set("this", _SAME[node.name.lower()])
+        name, given = node.name.lower(), node.expressions
+        if name == "mean" and len(given) == 1:
+            node.replace(exp.Avg(this=given[0]))
+        elif name in ("prefix", "suffix") and len(given) == 2:
+            kind = exp.StartsWith if name == "prefix" else exp.EndsWith
+            node.replace(kind(this=given[0], expression=given[1]))
+        elif name in _SAME:
+            node.set("this", _SAME[name])
+    for node in list(tree.find_all(exp.GroupingId)):
+        node.replace(exp.Grouping(expressions=node.expressions))
+    for node in list(tree.find_all(exp.Table, exp.Column)):
+        if node.text("db").lower() == "main":  # the only schema there is
+            node.set("db", None)
+    _spell_choices_out(tree)
+    return tree
+
+
+def _say_join_as_exists(select: exp.Select, join: exp.Join) -> None:
+    """Rewrite SEMI and ANTI joins as EXISTS and NOT EXISTS."""
+    kind, start = str(join.kind).upper(), select.args.get("from_")
+    if kind not in ("SEMI", "ANTI") or join.side or start is None:
+        return
+    on = join.args.get("on")
+    if on is None:
+        ends = [start.this.alias_or_name, join.this.alias_or_name]
+        pairs = [
+            exp.EQ(this=exp.column(each.name, ends[0]), expression=exp.column(each.name, ends[1]))
+            for each in join.args.get("using") or []
+        ]
+        on = exp.and_(*pairs) if pairs else exp.true()
+    inner = exp.select("1").from_(join.this.copy(), copy=False).where(on.copy(), copy=False)
+    exists: exp.Expression = exp.Exists(this=inner)
+    select.args["joins"].remove(join)
+    select.where(exp.Not(this=exists) if kind == "ANTI" else exists, copy=False)
+
+
+def _spell_choices_out(tree: exp.Expression) -> None:
+    """Say `= ANY`, list_contains, IN (VALUES …) and IN over several columns with plain IN and =."""
+    for node in list(tree.find_all(exp.ArrayContains)):
+        if isinstance(node.this, exp.Array) and node.this.expressions:
+            node.replace(exp.In(this=node.expression, expressions=node.this.expressions))
+    for node in list(tree.find_all(exp.EQ)):
+        choice = node.expression
+        if isinstance(choice, exp.Any):
+            inner = choice.this.unnest()
+            if isinstance(choice.this, exp.Subquery):
+                node.replace(exp.In(this=node.this, query=choice.this))
+            elif isinstance(inner, exp.Array) and inner.expressions:
+                node.replace(exp.In(this=node.this, expressions=inner.expressions))
+        elif isinstance(node.this, exp.Tuple) and isinstance(choice, exp.Tuple):
+            _say_by_column(node, node.this, [choice])
+    for node in list(tree.find_all(exp.In)):
+        given = node.expressions
+        if len(given) == 1 and isinstance(given[0], exp.Values):
+            given = list(given[0].expressions)
+            if all(isinstance(row, exp.Tuple) and len(row.expressions) == 1 for row in given):
+                given = [row.expressions[0] for row in given]
+            node.set("expressions", given)
+        if isinstance(node.this, exp.Tuple) and given:
+            _say_by_column(node, node.this, given)
+
+
+def _say_by_column(node: exp.Expression, columns: exp.Tuple, rows: list[exp.Expression]) -> None:
+    wanted = len(columns.expressions)
+    if len(rows) * wanted > _MOST_SPELLED or any(
+        not isinstance(row, exp.Tuple)
+        or len(row.expressions) != wanted
+        or not all(isinstance(each, exp.Literal) for each in row.expressions)
+        for row in rows
+    ):
+        return
+    # As rows compare: what is missing equals nothing, and that is false rather than unknown.
+    choices = [
+        exp.and_(
+            *(
+                exp.NullSafeEQ(this=column.copy(), expression=value.copy())
+                for column, value in zip(columns.expressions, row.expressions, strict=True)
+            )
+        )
+        for row in rows
+    ]
+    node.replace(exp.paren(exp.or_(*choices), copy=False))
 
 
 def _write_windows_out(select: exp.Select) -> None:

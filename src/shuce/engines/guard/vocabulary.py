@@ -28,7 +28,9 @@ _FUNCTIONS: tuple[type[exp.Expression], ...] = (
     exp.DayOfMonth, exp.DayOfWeek, exp.DayOfYear, exp.TimestampTrunc, exp.DateTrunc, exp.Extract,
     exp.TimeToStr, exp.DateDiff, exp.DateAdd, exp.DateSub, exp.DateFromParts, exp.LastDay,
     exp.Monthname, exp.Dayname, exp.Replace, exp.RegexpLike, exp.EndsWith, exp.DayOfWeekIso,
-    exp.WeekOfYear, exp.DateBin, exp.Pad, exp.Format, exp.Struct, exp.Array, exp.Cbrt,
+    exp.WeekOfYear, exp.DateBin, exp.Pad, exp.Format, exp.Struct, exp.Array, exp.Cbrt, exp.Pi,
+    exp.SplitPart, exp.RegexpReplace, exp.RegexpExtract, exp.Translate, exp.Reverse,
+    exp.TimeToUnix, exp.Bracket, exp.Slice,
 )  # fmt: skip
 
 _AGGREGATES: tuple[type[exp.Expression], ...] = (
@@ -36,7 +38,9 @@ _AGGREGATES: tuple[type[exp.Expression], ...] = (
     exp.StddevSamp, exp.Variance, exp.VariancePop, exp.Corr, exp.CovarPop, exp.CovarSamp,
     exp.Min, exp.Max, exp.Median, exp.Quantile, exp.PercentileCont, exp.PercentileDisc, exp.Mode,
     exp.Grouping, exp.GroupConcat, exp.AnyValue, exp.IgnoreNulls, exp.RegrSlope, exp.RegrIntercept,
-    exp.ArrayAgg, exp.ArgMax, exp.ArgMin, exp.RegrCount, exp.RegrR2,
+    exp.ArrayAgg, exp.ArgMax, exp.ArgMin, exp.RegrCount, exp.RegrR2, exp.RegrAvgx, exp.RegrAvgy,
+    exp.RegrSxx, exp.RegrSxy, exp.RegrSyy, exp.First, exp.Last, exp.LogicalAnd, exp.LogicalOr,
+    exp.WithinGroup,
 )  # fmt: skip
 
 _WINDOWS: tuple[type[exp.Expression], ...] = (
@@ -46,13 +50,15 @@ _WINDOWS: tuple[type[exp.Expression], ...] = (
 
 ALLOWED = frozenset([*_FORMS, *_FUNCTIONS, *_AGGREGATES, *_WINDOWS])
 # Functions the parser knows by name only.
-ALLOWED_NAMES = frozenset(["date_part", "weekday", "isodow", "count_star", "bar"])
+ALLOWED_OF_DATES = frozenset(["date_part", "weekday", "isodow", "yearweek", "isoyear", "decade"])
+ALLOWED_NAMES = frozenset(["date_part", "count_star", "bar", "printf", *ALLOWED_OF_DATES])
 
 # Aggregates that may be taken of private rows; the others of ALLOWED only of released figures.
 PROTECTED = (
     exp.Count, exp.CountIf, exp.Sum, exp.Avg, exp.ApproxDistinct, exp.Stddev, exp.StddevPop,
     exp.StddevSamp, exp.Variance, exp.VariancePop, exp.Corr, exp.CovarPop, exp.CovarSamp,
-    exp.RegrSlope, exp.RegrIntercept, exp.RegrCount, exp.RegrR2,
+    exp.RegrSlope, exp.RegrIntercept, exp.RegrCount, exp.RegrR2, exp.RegrAvgx, exp.RegrAvgy,
+    exp.RegrSxx, exp.RegrSxy, exp.RegrSyy,
 )  # fmt: skip
 
 # Types that values may be cast to.
