@@ -14,6 +14,7 @@ import sqlalchemy
 import xlsxwriter
 
 from bench.scan_tables import Values, office_tables
+from shuce.__main__ import main
 from shuce.engines.scan import SourceUnreadable, TableScan, cases, discover, scan
 
 TODAY = date(2026, 11, 23)
@@ -267,6 +268,37 @@ def test_the_command_writes_scan_json_and_answers_2_for_what_cannot_be_read(tmp_
     assert cases.run("nosuch://host/db", out) == 2
     complaint = capsys.readouterr().err.strip().splitlines()
     assert len(complaint) == 2
+
+
+def test_the_profile_of_a_parquet_file_equals_that_of_the_same_rows_in_a_database(tmp_path):
+    """Parquet answers least and greatest from its footer, and is read in place."""
+    numbers = [None if k % 7 == 0 else k % 1013 / 4 for k in range(12_000)]
+    words = ["", "  ", "甲", "甲乙", None, *(f"词{k % 900}" for k in range(11_995))]
+    data = pa.table({"数": pa.array(numbers, pa.float64()), "词": pa.array(words, pa.string())})
+    pq.write_table(data, tmp_path / "t.parquet", row_group_size=5000)
+    with duckdb.connect(str(tmp_path / "t.duckdb")) as engine:
+        engine.register("data", data)
+        engine.execute("CREATE TABLE t AS FROM data")
+    in_file, in_database = (
+        scan(str(tmp_path / name), today=TODAY).tables[0].columns
+        for name in ("t.parquet", "t.duckdb")
+    )
+    assert [column.profile for column in in_file] == [column.profile for column in in_database]
+    number, word = (column.profile for column in in_file)
+    assert (number.min, number.max, number.nulls) == (0, 253.0, 1715)
+    assert (word.min, word.max, word.blanks, word.nulls) == ("", "词99", 2, 1)
+    assert len(word.top) == 10
+    assert [count for _, count in word.top] == [words.count(value) for value, _ in word.top]
+
+
+def test_the_command_scans_a_sample_when_asked_and_states_it(tmp_path):
+    source, out = tmp_path / "t.parquet", tmp_path / "scan.json"
+    pq.write_table(pa.table({"编号": pa.array(range(5000))}), source)
+    assert main(["engine", "scan", str(source), "--out", str(out), "--sample", "1000"]) == 0
+    table = json.loads(out.read_text(encoding="utf-8"))["tables"][0]
+    assert (table["rows"], table["scanned_rows"]) == (5000, 1000)
+    assert main(["engine", "scan", str(source), "--out", str(out), "--full"]) == 0
+    assert "scanned_rows" not in json.loads(out.read_text(encoding="utf-8"))["tables"][0]
 
 
 def test_a_password_never_shows_in_the_result():

@@ -13,6 +13,7 @@ from stdnum.cn import uscc
 
 from bench.scan_tables import Office
 from shuce.engines.scan.checks import is_bank_card, is_org_code, is_vin
+from shuce.engines.scan.sampled import clean, compact
 from shuce.engines.scan.types import SemanticType as T
 from shuce.engines.scan.verify import verify_columns_of
 from shuce.kernel.identifiers import is_resident_id, is_uscc
@@ -75,6 +76,33 @@ def test_bank_cards_in_sql_equal_stdnum(engine):
 @given(st.lists(st.text("0123456789", min_size=14, max_size=20), min_size=1, max_size=40))
 def test_luhn_in_sql_equals_the_rule_on_any_digits(engine, values):
     assert valid_in_sql(engine, values, T.BANK_CARD) == sum(map(is_bank_card, values))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.text("0123456789exX. _+-ａ１", min_size=14, max_size=20), min_size=1, max_size=40)
+)
+def test_only_digits_make_a_number_whatever_a_cast_would_take(engine, values):
+    values += ["1.0e17", "110101194912.31e54", "0x2386F26FC100001", "1_1010519491231002", "1e18"]
+    values += ["11010519491231002.", "622202020000000000e1", "0000000000000000018"]
+
+    def meant(value: str) -> str:
+        return compact(clean(value))
+
+    cards = sum(is_bank_card(meant(v)) for v in values)
+    people = sum(is_resident_id(meant(v), today=TODAY) for v in values)
+    assert valid_in_sql(engine, values, T.BANK_CARD) == cards
+    assert valid_in_sql(engine, values, T.ID_CARD) == people
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.text("0189AHIOSVWYZ", min_size=10, max_size=10), max_size=20), st.data())
+def test_any_social_credit_code_is_judged_alike(engine, ends, data):
+    values = [f"91310115{end}" for end in ends]
+    body = st.text("0123456789ABCDEFGHJKLMNPQRTUWXY", min_size=9, max_size=9)
+    firsts = [f"91310115{data.draw(body)}" for _ in range(10)]
+    values += [first + uscc.calc_check_digit(first) for first in firsts]
+    assert valid_in_sql(engine, values, T.USCC) == sum(map(is_uscc, values)) >= 10
 
 
 def test_social_credit_codes_in_sql_equal_stdnum_and_kernel(engine):

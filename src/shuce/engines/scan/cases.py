@@ -1,4 +1,4 @@
-"""`./shuce engine scan SOURCE --out scan.json`: scan whatever the address names."""
+"""`./shuce engine scan SOURCE --out scan.json [--sample [ROWS]]`: scan what the address names."""
 
 import json
 import sys
@@ -8,10 +8,13 @@ from shuce.engines.scan.scanning import scan
 from shuce.engines.scan.shapes import SourceUnreadable
 
 
-def run(source: str, out: Path) -> int:
-    """Scan `source` in full and write scan.json to `out`; return 2 if it cannot be read at all."""
+def run(source: str, out: Path, sample: int | None = None) -> int:
+    """Scan `source`, in full or about `sample` rows of each table, and write scan.json to `out`.
+
+    Return 2 if it cannot be read at all.
+    """
     try:
-        result = scan(source, on_progress=_show_progress)
+        result = scan(source, sample=sample, on_progress=_show_progress)
     except SourceUnreadable as error:
         print(error, file=sys.stderr)
         return 2

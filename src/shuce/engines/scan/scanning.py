@@ -13,7 +13,7 @@ from shuce.engines.grading.levels import Level
 from shuce.engines.grading.rules import GradingRules, default_rules
 from shuce.engines.scan.judging import ColumnSample, Judgement, judge_table
 from shuce.engines.scan.masks import guard, mask, mask_cell, must_mask
-from shuce.engines.scan.profiling import duckdb_types, profile_table
+from shuce.engines.scan.profiling import duckdb_types, measure_table
 from shuce.engines.scan.rulebook import settings
 from shuce.engines.scan.sampled import SampledColumn
 from shuce.engines.scan.sampling import draw_rows, is_numeric, values_to_test
@@ -29,12 +29,12 @@ from shuce.engines.scan.shapes import (
 )
 from shuce.engines.scan.sources import Source, open_source
 from shuce.engines.scan.types import Outcome, SemanticType
-from shuce.engines.scan.verify import verify_columns
 from shuce.kernel.words import say
 
 Progress = Callable[[int, int], bool]
 MEMORY_LIMIT = "400MB"
 _LEAST_CHECKED = 20
+_SERIAL_DIGITS = 10  # whole numbers as long as this are numbers of something, not amounts
 
 
 def discover(address: str) -> tuple[Table, ...]:
@@ -120,17 +120,16 @@ def scan_loaded(
         for s, j in zip(samples, judged, strict=True)
         if types[s.name] == "VARCHAR" and _counts_as_number(s, j)
     )
-    profiles = profile_table(engine, loaded, rows, numeric)
     typed = {s.name: j.type for s, j in zip(samples, judged, strict=True)}
-    verified = verify_columns(engine, loaded, typed, today)
+    measured = measure_table(engine, loaded, rows, numeric, typed, today)
     columns = tuple(
         _column(
             column.name,
             column.sql_type,
             column.comment,
             judgement,
-            profiles[column.name],
-            verified.get(column.name),
+            measured.profiles[column.name],
+            measured.verified.get(column.name),
             grading,
         )
         for column, judgement in zip(loaded.columns, judged, strict=True)
@@ -141,11 +140,14 @@ def scan_loaded(
 
 
 def _counts_as_number(column: ColumnSample, judgement: Judgement) -> bool:
-    """Say whether text holds amounts: numbers, neither codes with leading zeros nor ids."""
+    """Say whether text holds amounts: numbers, neither codes nor ids nor serials."""
     values = column.values
     if len(values) < 3 or values.numeric_share < 0.95:
         return False
     if judgement.type not in (SemanticType.NONE, SemanticType.INCOME, SemanticType.GPS):
+        return False
+    serials = sum(v.isdigit() and len(v) >= _SERIAL_DIGITS for v in values.values)
+    if serials > 0.5 * len(values):
         return False
     return not any(v.startswith("0") and v[1:2].isdigit() for v in values.values)
 

@@ -1,15 +1,13 @@
-"""Tell from an address or path which kind of source it is."""
+"""Tell from an address or path which kind of source it is.
+
+A kind's module is imported when one of its kind is opened: half the start of a scan of a file would
+else go into libraries for databases and workbooks that it never meets.
+"""
 
 from pathlib import Path
 
 from shuce.engines.scan.shapes import SourceUnreadable
 from shuce.engines.scan.sources.base import Source
-from shuce.engines.scan.sources.databases import DatabaseSource
-from shuce.engines.scan.sources.duckdb_file import DuckDbSource
-from shuce.engines.scan.sources.excel import ExcelSource
-from shuce.engines.scan.sources.folder import FolderSource
-from shuce.engines.scan.sources.parquet import ParquetSource
-from shuce.engines.scan.sources.text import TextSource
 from shuce.kernel.words import say
 
 TEXT = {".csv", ".tsv", ".txt", ".dat", ".psv"}
@@ -29,6 +27,8 @@ def open_source(address: str) -> Source:
         return _open_url(address)
     path = Path(address)
     if path.is_dir():
+        from shuce.engines.scan.sources.folder import FolderSource
+
         return FolderSource(path, open_file, is_readable)
     if not path.exists():
         raise SourceUnreadable(say("找不到文件或文件夹：{path}", path=address))
@@ -51,16 +51,26 @@ def open_file(path: Path) -> Source:
         ) from error
     suffix = path.suffix.lower()
     if head.startswith(b"SQLite format 3"):
+        from shuce.engines.scan.sources.databases import DatabaseSource
+
         return DatabaseSource(
             f"sqlite:///file:{path.resolve()}?mode=ro&uri=true", shown_as=str(path)
         )
     if head[8:12] == b"DUCK":
+        from shuce.engines.scan.sources.duckdb_file import DuckDbSource
+
         return DuckDbSource(path)
     if head.startswith(b"PAR1"):
+        from shuce.engines.scan.sources.parquet import ParquetSource
+
         return ParquetSource(path)
     if suffix in EXCEL:
+        from shuce.engines.scan.sources.excel import ExcelSource
+
         return ExcelSource(path)
     if suffix in TEXT:
+        from shuce.engines.scan.sources.text import TextSource
+
         return TextSource(path)
     raise SourceUnreadable(say("不支持的文件类型：{path}", path=path))
 
@@ -69,10 +79,14 @@ def _open_url(url: str) -> Source:
     scheme, rest = url.split("://", 1)
     base = scheme.split("+")[0]
     if base == "duckdb":
+        from shuce.engines.scan.sources.duckdb_file import DuckDbSource
+
         return DuckDbSource(Path(rest.removeprefix("/")))  # as SQLAlchemy: ///rel, ////abs
     if base == "sqlite":
         return open_source(rest.removeprefix("/"))
     if base == "file":
         return open_source(rest)
+    from shuce.engines.scan.sources.databases import DatabaseSource
+
     driver = scheme if "+" in scheme else _DRIVERS.get(base, scheme)
     return DatabaseSource(f"{driver}://{rest}")
