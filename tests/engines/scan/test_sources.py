@@ -92,9 +92,9 @@ def test_lines_that_are_no_rows_are_listed_and_the_good_rows_kept(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("编号,姓名,金额\n1,王芳,3.5\n2,李\n3,张伟,1,2,3\n4,陈静,8\n", encoding="utf-8")
     table = scan(str(path), today=TODAY).tables[0]
-    assert table.rows == 2
-    assert [line.line for line in table.rejected] == [3, 4]
-    assert [line.reason for line in table.rejected] == ["列数不足", "列数过多"]
+    assert table.rows == 3
+    assert [(line.line, line.reason) for line in table.rejected] == [(4, "列数过多")]
+    assert [(line.line, line.reason) for line in table.repaired] == [(3, "列数不足，已补空")]
 
 
 def test_bytes_that_cannot_be_decoded_are_listed_and_their_line_kept(tmp_path):

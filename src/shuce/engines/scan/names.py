@@ -68,7 +68,8 @@ def read_name(name: str, comment: str = "") -> NameEvidence:
 
 def meaning_of(name: str) -> bool:
     """Say whether a cell reads like the name of a column."""
-    return bool(_weigh(name.strip())) if name.strip() else False
+    found = _weigh(name.strip()) if name.strip() else {}
+    return any(strength > _READABLE for strength, _ in found.values())
 
 
 @lru_cache(maxsize=4096)

@@ -135,7 +135,13 @@ def scan_loaded(
         for column, judgement in zip(loaded.columns, judged, strict=True)
     )
     return TableScan(
-        name, loaded.all_rows, loaded.rows, columns, loaded.rejected, notes=loaded.notes
+        name,
+        loaded.all_rows,
+        loaded.rows,
+        columns,
+        loaded.rejected,
+        notes=loaded.notes,
+        repaired=loaded.repaired,
     )
 
 

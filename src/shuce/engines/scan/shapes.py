@@ -115,6 +115,7 @@ class TableScan:
     rejected: tuple[RejectedLine, ...] = ()
     problem: str = ""
     notes: tuple[str, ...] = ()
+    repaired: tuple[RejectedLine, ...] = ()
 
     @property
     def grade(self) -> Level:
@@ -152,6 +153,7 @@ class Loaded:
     columns: tuple[Column, ...]
     rejected: tuple[RejectedLine, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    repaired: tuple[RejectedLine, ...] = ()
 
 
 def _table_json(table: TableScan) -> dict[str, Any]:
@@ -165,6 +167,8 @@ def _table_json(table: TableScan) -> dict[str, Any]:
         shown["scanned_rows"] = table.scanned_rows
     if table.rejected:
         shown["rejected"] = [{"line": r.line, "reason": r.reason} for r in table.rejected]
+    if table.repaired:
+        shown["repaired"] = [{"line": r.line, "reason": r.reason} for r in table.repaired]
     if table.problem:
         shown["error"] = table.problem
     if table.notes:

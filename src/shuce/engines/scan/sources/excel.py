@@ -73,12 +73,12 @@ class ExcelSource:
             rows = [row for row in rows if any(row)]
             if not rows:
                 continue
-            header, first = find_header(rows)
+            heading = find_header(rows)
             width = max(len(row) for row in rows)
             while width > 1 and not any(row[width - 1 : width] and row[width - 1] for row in rows):
                 width -= 1
-            names = names_for(rows[header] if header is not None else None, width)
-            found[sheet] = (names, rows[first:], header is not None)
+            names = names_for(heading.names, width)
+            found[sheet] = (names, rows[heading.first :], heading.names is not None)
         one = len(found) == 1
         self._sheets = {
             self._path.stem if one else f"{self._path.stem}.{sheet}": kept
