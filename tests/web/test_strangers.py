@@ -17,7 +17,7 @@ from shuce.foundation.organizations.models import Post
 from shuce.foundation.organizations.permissions import Role
 from shuce.foundation.succession.models import Succession
 from shuce.kernel.identifiers import new_id
-from shuce.lifecycle.cleanroom.models import Question
+from shuce.lifecycle.cleanroom.models import Question, SavedQuery, Schedule
 from shuce.lifecycle.disposal.models import Copy, Disposal
 from shuce.lifecycle.inventory.models import Recognition, Resource, Stocktake, StocktakeLine
 from shuce.lifecycle.lineage.models import Dataset, Link, Process, Script
@@ -151,6 +151,8 @@ def known_ids(life):
         "dataset_id": Dataset,
         "process_id": Process,
         "script_id": Script,
+        "query_id": SavedQuery,
+        "schedule_id": Schedule,
         "batch_id": Batch,
         "succession_id": Succession,
     }.items():

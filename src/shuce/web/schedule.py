@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from shuce.foundation.approvals.deadlines import watch_deadlines
 from shuce.foundation.evidence.sequencer import number_entries
 from shuce.foundation.notices.sending import send_due
+from shuce.lifecycle.cleanroom.scheduling import run_due_reports
 from shuce.lifecycle.register.texts import follow_log
 from shuce.lifecycle.rights.commands import expire_due_grants
 from shuce.supervision.watch.commands import run_rules
@@ -29,6 +30,7 @@ DUTIES = [
     Duty("number the evidence", timedelta(seconds=1), number_entries),
     Duty("say anew what the log tells of", timedelta(seconds=1), follow_log),
     Duty("expire grants", timedelta(minutes=1), expire_due_grants),
+    Duty("run scheduled reports", timedelta(minutes=1), run_due_reports),
     Duty("watch deadlines", timedelta(minutes=10), watch_deadlines),
     Duty("send messages again", timedelta(minutes=1), send_due),
     Duty("run the watch rules", timedelta(minutes=10), run_rules),

@@ -13,6 +13,7 @@ class NoticeKind(Choice):
     ALERT = "alert", "监测预警"
     INCIDENT = "incident", "安全事件"
     GRANT = "grant", "授权暂停、恢复或终止"
+    REPORT = "report", "定期报告"
     TRIAL = "trial", "试发消息"
 
 

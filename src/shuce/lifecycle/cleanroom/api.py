@@ -11,8 +11,10 @@ from shuce.foundation.office.windows import Window
 from shuce.foundation.organizations.requests import SignedRequest
 from shuce.lifecycle.cleanroom import commands, deliveries, queries, showing, tracing
 from shuce.lifecycle.cleanroom.rules import LONGEST_QUESTION, FileForm
+from shuce.lifecycle.cleanroom.saved_api import router as saved
 
 router = Router(tags=["cleanroom"])
+router.add_router("", saved)
 
 
 class StudioOut(Schema):

@@ -1,5 +1,8 @@
 """Ask a question of granted data. The node judges; only what passes comes back."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from django.utils.timezone import localtime
 
 from shuce.foundation.evidence.recording import command, record
@@ -8,7 +11,7 @@ from shuce.foundation.organizations.permissions import Permission
 from shuce.kernel.identifiers import new_id
 from shuce.kernel.refusals import NotPermitted, Obstacle, refuse_if
 from shuce.lifecycle.cleanroom import events, rules
-from shuce.lifecycle.cleanroom.models import Question
+from shuce.lifecycle.cleanroom.models import QueryVersion, Question
 from shuce.lifecycle.cleanroom.rules import Verdict
 from shuce.lifecycle.register.commands import note_use
 from shuce.lifecycle.rights.models import Grant
@@ -17,7 +20,21 @@ from shuce.lifecycle.sources.nodes import node_here, register_key
 from shuce.node import Receipt, sign_job
 
 
-def ask_question(grant: Grant, sql: str, *, by: Signature) -> Question:
+@dataclass(frozen=True)
+class Origin:
+    """The saved query a question is asked from, with its parameters' values, and what had it asked.
+
+    One cause has one question: asked again after a crash, it finds the one that was kept.
+    """
+
+    version: QueryVersion
+    values: Mapping[str, str]
+    cause_id: str = ""
+
+
+def ask_question(
+    grant: Grant, sql: str, *, origin: Origin | None = None, by: Signature
+) -> Question:
     """Put one question to the node under `grant`. A refusal is an answer too, and is kept.
 
     The node works outside any transaction, so that nobody waits for a long question; the answer is
@@ -27,6 +44,11 @@ def ask_question(grant: Grant, sql: str, *, by: Signature) -> Question:
         raise NotPermitted(Obstacle("您没有所属单位"))
     by.require(Permission.CLEANROOM_ASK, within=by.member.organization)
     refuse_if(rules.obstacles_to_ask(sql, grant.operator_id == by.organization_id))
+    return keep_answer(grant, sql, put_to_node(grant, sql, by=by), origin=origin, by=by)
+
+
+def put_to_node(grant: Grant, sql: str, *, by: Signature) -> Receipt:
+    """Have the node judge and answer a question, if the grant is in force; keep nothing yet."""
     grant = require_in_force(grant, by.today)
     # The node counts days as China does.
     now = localtime(by.at)
@@ -38,11 +60,14 @@ def ask_question(grant: Grant, sql: str, *, by: Signature) -> Question:
         sql=sql,
         issued_at=now,
     )
-    return _keep_answer(grant, sql, node_here().answer(job, now=now), by=by)
+    return node_here().answer(job, now=now)
 
 
 @command
-def _keep_answer(grant: Grant, sql: str, receipt: Receipt, *, by: Signature) -> Question:
+def keep_answer(
+    grant: Grant, sql: str, receipt: Receipt, *, origin: Origin | None = None, by: Signature
+) -> Question:
+    """Keep what the node answered, unless the grant was stopped meanwhile."""
     grant = require_in_force(grant, by.today)
     question = Question.objects.create(
         grant=grant,
@@ -55,6 +80,9 @@ def _keep_answer(grant: Grant, sql: str, receipt: Receipt, *, by: Signature) -> 
         rows=[list(row) for row in receipt.rows],
         suppressed=receipt.suppressed,
         receipt=receipt.as_json(),
+        version=origin.version if origin else None,
+        values=dict(origin.values) if origin else {},
+        cause_id=origin.cause_id if origin else "",
         asked_at=by.at,
     )
     about = {"asset_id": grant.card_id, "organization_id": grant.card.holder_id}

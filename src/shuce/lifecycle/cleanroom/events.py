@@ -47,3 +47,78 @@ class ResultExported(Event):
     number: str
     receiver_id: str
     file_digest: str
+
+
+@dataclass(frozen=True)
+class QuerySaved(Event):
+    """A question with its parameters was kept for use again, or changed into a new version."""
+
+    kind: ClassVar[str] = "cleanroom.query_saved"
+    clause: ClassVar[Clause] = Clause.G_8
+    label: ClassVar[str] = "保存净室查询"
+
+    grant_id: str
+    version: int
+    sql_digest: str
+    shared: bool
+
+
+@dataclass(frozen=True)
+class QueryRetired(Event):
+    """A saved query was taken out of use; its schedules stopped with it."""
+
+    kind: ClassVar[str] = "cleanroom.query_retired"
+    clause: ClassVar[Clause] = Clause.G_8
+    label: ClassVar[str] = "停用净室查询"
+
+    grant_id: str
+
+
+@dataclass(frozen=True)
+class ReportScheduled(Event):
+    """A saved query was put on the calendar: it is asked by itself when due."""
+
+    kind: ClassVar[str] = "cleanroom.report_scheduled"
+    clause: ClassVar[Clause] = Clause.G_8
+    label: ClassVar[str] = "设立定期报告"
+
+    query_id: str
+    every: str
+    day: int
+    hour: int
+
+
+@dataclass(frozen=True)
+class ScheduleChanged(Event):
+    """A schedule was paused, resumed or stopped."""
+
+    kind: ClassVar[str] = "cleanroom.schedule_changed"
+    clause: ClassVar[Clause] = Clause.G_8
+    label: ClassVar[str] = "变更定期报告"
+
+    state: str
+
+
+@dataclass(frozen=True)
+class ReportDue(Event):
+    """A scheduled report came due and its run was queued, once for that time."""
+
+    kind: ClassVar[str] = "cleanroom.report_due"
+    clause: ClassVar[Clause] = Clause.G_8
+    label: ClassVar[str] = "定期报告到期"
+
+    schedule_id: str
+    due_at: str
+
+
+@dataclass(frozen=True)
+class ReportEnded(Event):
+    """The run of a scheduled report ended: with a released result, or refused."""
+
+    kind: ClassVar[str] = "cleanroom.report_ended"
+    clause: ClassVar[Clause] = Clause.G_8
+    label: ClassVar[str] = "定期报告结束"
+
+    schedule_id: str
+    state: str
+    question_id: str

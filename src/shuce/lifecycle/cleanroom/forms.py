@@ -1,10 +1,15 @@
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
+from shuce.engines.guard.binding import Parameter, ParameterKind, parameters_in
 from shuce.foundation.fields import say_later
-from shuce.foundation.office.forms import OfficeForm, TextField
-from shuce.lifecycle.cleanroom.rules import LONGEST_QUESTION
+from shuce.foundation.office.forms import ChoiceField, DayInput, OfficeForm, TextField
+from shuce.kernel.words import say
+from shuce.lifecycle.cleanroom.models import QueryVersion, SavedQuery
+from shuce.lifecycle.cleanroom.rules import LONGEST_QUESTION, Every
+from shuce.lifecycle.cleanroom.saving import Kept
 
 
 class AskForm(OfficeForm):
@@ -52,3 +57,142 @@ class TraceForm(OfficeForm):
         file = self.cleaned_data["file"]
         held: bytes = file.read() if file else self.cleaned_data["text"].encode()
         return held
+
+
+class SaveForm(OfficeForm):
+    """A query to be kept; below it, a row for each parameter that its text holds."""
+
+    name = forms.CharField(label="名称", max_length=100)
+    description = TextField(label="说明", required=False, rows=2, max_length=500)
+    sql = forms.CharField(
+        label="查询语句（SQL）",
+        max_length=LONGEST_QUESTION,
+        help_text="需要每次填写的值写成 $名称，如 WHERE age >= $最低年龄；多个文字写成 IN $区。",
+        widget=forms.Textarea(attrs={"rows": 8, "class": "font-monospace", "spellcheck": "false"}),
+    )
+    shared = forms.BooleanField(label="本单位分析师共用", required=False)
+
+    def __init__(self, *args: Any, known: Sequence[Parameter] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        before = {parameter.name: parameter for parameter in known}
+        sql = self.data.get("sql", "") if self.is_bound else self.initial.get("sql", "")
+        self.names = parameters_in(str(sql))[:20]
+        for place, name in enumerate(self.names):
+            self._add_rows(place, before.get(name, Parameter(name)))
+
+    def _add_rows(self, place: int, parameter: Parameter) -> None:
+        name = parameter.name
+        self.fields[f"kind{place}"] = ChoiceField(
+            ParameterKind,
+            label=say("参数 {name} 的类型", name=name),
+            initial=parameter.kind,
+            ask=False,
+            # A parameter just typed in has no row yet; then it is a text.
+            required=False,
+        )
+        self.fields[f"label{place}"] = forms.CharField(
+            label=say("参数 {name} 的名称", name=name),
+            required=False,
+            max_length=40,
+            initial=parameter.label or name,
+        )
+        self.fields[f"default{place}"] = forms.CharField(
+            label=say("参数 {name} 的默认值", name=name),
+            required=False,
+            max_length=200,
+            initial=parameter.default,
+        )
+        self.fields[f"choices{place}"] = forms.CharField(
+            label=say("参数 {name} 的可选值", name=name),
+            required=False,
+            max_length=2000,
+            initial="、".join(parameter.choices),
+            help_text=say_later("用顿号分开；不填则可填任何值"),
+        )
+
+    @property
+    def shows_every_parameter(self) -> bool:
+        """Say whether each parameter of the text had its rows when this was sent."""
+        return all(f"kind{place}" in self.data for place in range(len(self.names)))
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not self.shows_every_parameter:
+            self.add_error("sql", say_later("查询中有新的参数，请在下面说明其类型"))
+        return given
+
+    def kept(self) -> Kept:
+        given = self.cleaned_data
+        return Kept(
+            given["name"],
+            given["sql"],
+            tuple(self._parameter(place, name) for place, name in enumerate(self.names)),
+            given["description"],
+            given["shared"],
+        )
+
+    def _parameter(self, place: int, name: str) -> Parameter:
+        given = self.cleaned_data
+        choices = given[f"choices{place}"].replace(",", "、").replace("，", "、").split("、")
+        return Parameter(
+            name,
+            given[f"label{place}"].strip(),
+            given[f"kind{place}"] or ParameterKind.TEXT,
+            given[f"default{place}"].strip(),
+            tuple(choice.strip() for choice in choices if choice.strip()),
+        )
+
+
+class ValuesForm(OfficeForm):
+    """Values for the parameters of a saved query, each as its kind is typed.
+
+    The inputs' names bear a hyphen, which no parameter's does, so that neither hides the other.
+    """
+
+    def __init__(self, *args: Any, version: QueryVersion, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.declared = version.declared
+        for parameter in self.declared:
+            self.fields[f"value-{parameter.name}"] = _field_of(parameter)
+
+    def values(self) -> dict[str, str]:
+        names = [parameter.name for parameter in self.declared]
+        return {name: str(self.cleaned_data.get(f"value-{name}") or "") for name in names}
+
+
+def _field_of(parameter: Parameter) -> forms.Field:
+    label = parameter.label or parameter.name
+    plain: dict[str, Any] = {"label": label, "initial": parameter.default, "required": False}
+    if parameter.choices and parameter.kind is not ParameterKind.TEXTS:
+        pairs = [("", "—"), *((choice, choice) for choice in parameter.choices)]
+        return forms.ChoiceField(choices=pairs, **plain)
+    if parameter.kind is ParameterKind.DATE:
+        return forms.CharField(widget=DayInput(), **plain)
+    if parameter.kind is ParameterKind.TEXTS:
+        hint = say("可选：{choices}", choices="、".join(parameter.choices))
+        plain["help_text"] = hint if parameter.choices else say("用顿号分开")
+    return forms.CharField(max_length=2000, **plain)
+
+
+class ScheduleForm(ValuesForm):
+    """When a saved query is asked by itself, and with which values."""
+
+    every = ChoiceField(Every, label="周期", ask=False)
+    day = forms.IntegerField(
+        label="日",
+        min_value=0,
+        max_value=31,
+        initial=1,
+        help_text="每周的星期几（1–7），或每月几号；当月没有这一天的，在最后一天运行",
+    )
+    hour = forms.IntegerField(label="时", min_value=0, max_value=23, initial=8)
+
+
+def begun_from(query: SavedQuery) -> dict[str, Any]:
+    """What the form of a change begins with."""
+    return {
+        "name": query.name,
+        "description": query.description,
+        "sql": query.latest.sql,
+        "shared": query.shared,
+    }

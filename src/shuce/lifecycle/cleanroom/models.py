@@ -1,8 +1,67 @@
 from django.db import models
+from django.db.models import Q
 
+from shuce.engines.guard.binding import Parameter
 from shuce.engines.guard.verdicts import Rule
 from shuce.foundation.fields import ChoiceField, Row
-from shuce.lifecycle.cleanroom.rules import FileForm, Verdict, What
+from shuce.lifecycle.cleanroom.rules import (
+    Every,
+    FileForm,
+    RunState,
+    SavedState,
+    ScheduleState,
+    Verdict,
+    What,
+)
+
+
+class SavedQuery(Row):
+    """A question kept for use again, with parameters; its own analyst's, or its body's as well."""
+
+    number = models.CharField("查询编号", max_length=40, unique=True)
+    name = models.CharField("名称", max_length=100)
+    description = models.CharField("说明", max_length=500, blank=True)
+    grant = models.ForeignKey("rights.Grant", models.PROTECT, related_name="saved_queries")
+    member = models.ForeignKey("organizations.Member", models.PROTECT, related_name="+")
+    shared = models.BooleanField("本单位共用", default=False)
+    state = ChoiceField("状态", choice=SavedState, default=SavedState.ACTIVE.value)
+    saved_at = models.DateTimeField("保存时间")
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}"
+
+    @property
+    def latest(self) -> "QueryVersion":
+        found = self.versions.order_by("-number").first()
+        assert found is not None, "a query is saved with its first version"
+        return found
+
+
+class QueryVersion(Row):
+    """The text and parameters of a saved query, as they were from one day to the next change."""
+
+    query = models.ForeignKey(SavedQuery, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField("版本")
+    sql = models.TextField("查询")
+    parameters = models.JSONField(default=list)
+    member = models.ForeignKey("organizations.Member", models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField("保存时间")
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["query", "number"], name="query_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.query} v{self.number}"
+
+    @property
+    def declared(self) -> list[Parameter]:
+        return [Parameter.from_json(one) for one in self.parameters]
 
 
 class Question(Row):
@@ -21,10 +80,20 @@ class Question(Row):
     rows = models.JSONField(default=list)
     suppressed = models.PositiveIntegerField("隐去的组", default=0)
     receipt = models.JSONField(default=dict)
+    # What it was asked from, where it was not typed: a saved query with these values.
+    version = models.ForeignKey(QueryVersion, models.PROTECT, null=True, related_name="questions")
+    values = models.JSONField(default=dict)
+    # What had it asked, once: the run of a report, the call of a product.
+    cause_id = models.CharField(max_length=26, blank=True)
     asked_at = models.DateTimeField("提交时间")
 
     class Meta:
         ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cause_id"], condition=~Q(cause_id=""), name="question_of_a_cause_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.sql[:60]
@@ -61,3 +130,45 @@ class Delivery(Row):
 
     def __str__(self) -> str:
         return self.number
+
+
+class Schedule(Row):
+    """A saved query that is asked by the calendar, under the grant and budget of the day."""
+
+    query = models.ForeignKey(SavedQuery, models.PROTECT, related_name="schedules")
+    values = models.JSONField(default=dict)
+    every = ChoiceField("周期", choice=Every)
+    # The day of the week from Monday, or of the month; nothing for every day.
+    day = models.PositiveSmallIntegerField("日", default=0)
+    hour = models.PositiveSmallIntegerField("时")
+    member = models.ForeignKey("organizations.Member", models.PROTECT, related_name="+")
+    state = ChoiceField("状态", choice=ScheduleState, default=ScheduleState.ACTIVE.value)
+    next_at = models.DateTimeField("下次运行")
+    made_at = models.DateTimeField("设立时间")
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["state", "next_at"], name="report_due")]
+
+    def __str__(self) -> str:
+        return f"{self.query.name} {self.every.label}"
+
+
+class Run(Row):
+    """One time that a schedule came due, and what came of it: once, whatever crashes between."""
+
+    schedule = models.ForeignKey(Schedule, models.PROTECT, related_name="runs")
+    due_at = models.DateTimeField("应运行时间")
+    state = ChoiceField("状态", choice=RunState, default=RunState.WAITING.value)
+    question = models.OneToOneField(Question, models.PROTECT, null=True, related_name="run")
+    told = models.CharField("结果", max_length=500, blank=True)
+    ended_at = models.DateTimeField("结束时间", null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["schedule", "due_at"], name="schedule_runs_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.schedule} {self.due_at:%Y-%m-%d}"

@@ -42,7 +42,11 @@ def studio(request: SignedRequest) -> HttpResponse:
         filters=StudioFilters,
         title=say("数据净室"),
         empty=say("本单位还没有有效的授权。授权批准后可在这里查询。"),
-        actions=[history, left],
+        actions=[
+            Action(say("已存查询"), reverse("cleanroom:saved_queries"), icon="star"),
+            history,
+            left,
+        ],
     )
 
 
@@ -95,6 +99,7 @@ def ask(request: SignedRequest, grant_id: str) -> HttpResponse:
             "question": shown,
             "may_export": shown is not None and queries.may_export(shown, request.user),
             "chart_option": showing.chart_of(shown) if shown else None,
+            "saved": queries.saved_seen_by(request.user, grant_id=grant.id)[:20],
             "history": queries.questions_seen_by(request.user, grant_id=grant.id)[:20],
             "crumbs": [
                 Crumb(say("数据净室"), reverse("cleanroom:studio")),
@@ -129,6 +134,8 @@ def question(request: SignedRequest, question_id: str) -> HttpResponse:
                 ("提交人", found.member),
                 ("提交时间", found.asked_at),
                 ("结果", found.verdict),
+                ("已存查询" if found.version else "", found.version and found.version.query.name),
+                *showing.values_of(found),
             ],
         },
     )

@@ -10,7 +10,7 @@ from shuce.foundation.organizations.permissions import Permission
 from shuce.foundation.organizations.queries import within_reach
 from shuce.kernel.clauses import Clause
 from shuce.kernel.refusals import NotFound, Obstacle
-from shuce.lifecycle.cleanroom.models import Delivery, Question
+from shuce.lifecycle.cleanroom.models import Delivery, Question, Run, SavedQuery, Schedule
 from shuce.lifecycle.cleanroom.rules import Verdict
 from shuce.lifecycle.rights.models import Grant
 from shuce.lifecycle.rights.policies import policy_of
@@ -25,7 +25,9 @@ def questions_seen_by(member: Member, *, grant_id: str = "") -> QuerySet[Questio
     found = Question.objects.filter(reach | own)
     if grant_id:
         found = found.filter(grant_id=grant_id)
-    return found.select_related("grant__card__holder", "grant__operator", "member__organization")
+    return found.select_related(
+        "grant__card__holder", "grant__operator", "member__organization", "version__query"
+    )
 
 
 def question_seen(question_id: str, by: Member) -> Question:
@@ -33,6 +35,44 @@ def question_seen(question_id: str, by: Member) -> Question:
     if found is None:
         raise NotFound(Obstacle("没有这次查询，或您无权查看"))
     return found
+
+
+def saved_seen_by(member: Member, *, grant_id: str = "") -> QuerySet[SavedQuery]:
+    """The reader's own saved queries, and those its body shares."""
+    found = SavedQuery.objects.filter(
+        Q(member=member) | Q(shared=True), grant__operator_id=member.organization_id
+    )
+    if Permission.CLEANROOM_ASK not in member.permissions:
+        found = found.none()
+    if grant_id:
+        found = found.filter(grant_id=grant_id)
+    return found.select_related("grant__card__holder", "grant__operator", "member")
+
+
+def saved_seen(query_id: str, by: Member) -> SavedQuery:
+    found = saved_seen_by(by).filter(id=query_id).first()
+    if found is None:
+        raise NotFound(Obstacle("没有这个查询，或您无权查看"))
+    return found
+
+
+def schedules_of(query: SavedQuery) -> QuerySet[Schedule]:
+    return query.schedules.select_related("member", "query")
+
+
+def schedule_seen(schedule_id: str, by: Member) -> Schedule:
+    found = (
+        Schedule.objects.filter(id=schedule_id, query__in=saved_seen_by(by))
+        .select_related("query__grant__card__holder", "query__grant__operator", "member")
+        .first()
+    )
+    if found is None:
+        raise NotFound(Obstacle("没有这项定期报告，或您无权查看"))
+    return found
+
+
+def runs_of(query: SavedQuery) -> QuerySet[Run]:
+    return Run.objects.filter(schedule__query=query).select_related("schedule__query", "question")
 
 
 def deliveries_seen_by(member: Member) -> QuerySet[Delivery]:

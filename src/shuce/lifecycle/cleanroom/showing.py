@@ -87,6 +87,16 @@ def chart_of(question: Question) -> dict[str, Any] | None:
     }
 
 
+def values_of(question: Question) -> list[tuple[str, str]]:
+    """(The name of a parameter, its value) of a question asked from a saved query."""
+    if question.version is None:
+        return []
+    return [
+        (parameter.label or parameter.name, parameter.typed(question.values))
+        for parameter in question.version.declared
+    ]
+
+
 def as_file(taken: Taken) -> FileResponse:
     """A delivery's file as the answer to a download."""
     delivery = taken.delivery

@@ -10,14 +10,15 @@ from shuce.foundation.office.tables import (
     ChoiceColumn,
     Column,
     DayColumn,
+    FlagColumn,
     LinkColumn,
     MomentColumn,
     NumberColumn,
     OfficeTable,
     PersonColumn,
 )
-from shuce.lifecycle.cleanroom.models import Delivery, Question
-from shuce.lifecycle.cleanroom.rules import Verdict, What
+from shuce.lifecycle.cleanroom.models import Delivery, Question, SavedQuery
+from shuce.lifecycle.cleanroom.rules import SavedState, Verdict, What
 from shuce.lifecycle.rights.models import Grant
 
 
@@ -93,4 +94,24 @@ class DeliveryFilters(OfficeFilters):
 
     class Meta:
         model = Delivery
+        fields: tuple[str, ...] = ()
+
+
+class SavedTable(OfficeTable):
+    number = LinkColumn("查询编号", to="cleanroom:saved", by=["id"])
+    name = Column("名称")
+    grant__card__name = Column("数据资产")
+    grant__number = Column("授权编号", narrow=False)
+    member = PersonColumn("保存人", sort=["member__name"], narrow=False)
+    shared = FlagColumn("本单位共用")
+    saved_at = MomentColumn("保存时间", narrow=False)
+    state = ChoiceColumn("状态")
+
+
+class SavedFilters(OfficeFilters):
+    search = SearchFilter("number", "name", "grant__card__name", hint="编号、名称、资产")
+    state = ChoiceFilter(SavedState, "状态")
+
+    class Meta:
+        model = SavedQuery
         fields: tuple[str, ...] = ()

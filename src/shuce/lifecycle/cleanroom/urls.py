@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from shuce.lifecycle.cleanroom import pages
+from shuce.lifecycle.cleanroom import pages, saved_pages
 from shuce.lifecycle.cleanroom.rules import FileForm
 
 
@@ -27,4 +27,11 @@ urlpatterns = [
     path("deliveries/", pages.delivered, name="deliveries"),
     path("trace/", pages.trace, name="trace"),
     path("grants/<str:grant_id>/", pages.ask, name="ask"),
+    path("grants/<str:grant_id>/save/", saved_pages.save, name="save"),
+    path("saved/", saved_pages.saved_queries, name="saved_queries"),
+    path("saved/<str:query_id>/", saved_pages.saved, name="saved"),
+    path("saved/<str:query_id>/change/", saved_pages.change, name="change"),
+    path("saved/<str:query_id>/retire/", saved_pages.retire, name="retire"),
+    path("saved/<str:query_id>/schedule/", saved_pages.schedule, name="schedule"),
+    path("schedules/<str:schedule_id>/<slug:state>/", saved_pages.move, name="move"),
 ]
