@@ -11,6 +11,7 @@ from ninja.security import HttpBearer, SessionAuth
 from shuce.foundation.organizations.models import Member
 from shuce.foundation.organizations.requests import sign_with_token
 from shuce.kernel.refusals import Refused
+from shuce.lifecycle.revenue.serving_api import router as products
 from shuce.web import searching
 from shuce.web.text import KeepableJson
 
@@ -57,3 +58,5 @@ for config in apps.get_app_configs():
         api.add_router(f"/{config.label}", room.router)
 
 api.add_router("/search", searching.router)
+# Called by programs of buyers, with keys of contracts.
+api.add_router("/products", products)

@@ -31,6 +31,11 @@ def sign_with_token(request: HttpRequest, secret: str) -> Member | None:
     """Sign an API request as the member whose key it carries, or return None."""
     member = member_with_token(secret, localdate())
     if member:
-        request.user = member
-        request.signature = Signature(member, at=now())  # type: ignore[attr-defined]
+        sign_as(request, member)
     return member
+
+
+def sign_as(request: HttpRequest, member: Member) -> None:
+    """Sign an API request as the holder of the key it carried."""
+    request.user = member
+    request.signature = Signature(member, at=now())  # type: ignore[attr-defined]

@@ -19,9 +19,11 @@ from shuce.lifecycle.market.rules import (
     ProductKind,
     Share,
 )
+from shuce.lifecycle.market.serving_api import router as serving
 from shuce.lifecycle.rights.rules import PurposeKind
 
 router = Router(tags=["market"])
+router.add_router("", serving)
 
 
 class ProductOut(Schema):

@@ -85,6 +85,13 @@ def contract(request: SignedRequest, contract_id: str) -> HttpResponse:
                 ("分成依据", found.share_evidence),
                 ("签订时间", found.signed_at),
             ],
+            "keys": queries.keys_of(found, request.user),
+            "may_revoke": any(
+                request.user.may(Permission.CONTRACT_SIGN, party)
+                for party in (found.buyer, found.seller)
+            ),
+            "is_party": request.user.organization_id in (found.seller_id, found.buyer_id),
+            "data_address": f"/api/v1/products/{found.product.number}/data",
             "shares": queries.shares_of(found),
             "combinations": queries.combinations_of(found),
             # A later room's rows, told by their relation alone.

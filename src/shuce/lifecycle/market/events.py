@@ -143,3 +143,80 @@ class ContractEnded(Event):
     label: ClassVar[str] = "终止合同"
 
     reason: str
+
+
+@dataclass(frozen=True)
+class ServicePublished(Event):
+    """A product's data interface was published: which version of which query, how often a key."""
+
+    kind: ClassVar[str] = "market.service_published"
+    clause: ClassVar[Clause] = Clause.G_8
+    label: ClassVar[str] = "发布产品接口"
+
+    product_id: str
+    query_id: str
+    version: int
+    per_minute: int
+    per_day: int
+
+
+@dataclass(frozen=True)
+class ServiceStopped(Event):
+    """A product's data interface was stopped, for every key at once, and why."""
+
+    kind: ClassVar[str] = "market.service_stopped"
+    clause: ClassVar[Clause] = Clause.G_8
+    label: ClassVar[str] = "停止产品接口"
+
+    product_id: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class KeyMade(Event):
+    """A buyer made a key to call a product under its contract. The key itself is not kept."""
+
+    kind: ClassVar[str] = "market.key_made"
+    clause: ClassVar[Clause] = Clause.G_8
+    label: ClassVar[str] = "生成产品密钥"
+
+    contract_id: str
+    expires_on: str
+
+
+@dataclass(frozen=True)
+class KeyRevoked(Event):
+    """A key of a contract was revoked: nothing is answered to it from then on."""
+
+    kind: ClassVar[str] = "market.key_revoked"
+    clause: ClassVar[Clause] = Clause.G_8
+    label: ClassVar[str] = "吊销产品密钥"
+
+    contract_id: str
+
+
+@dataclass(frozen=True)
+class CallAdmitted(Event):
+    """A call of a product was let in: its key, contract and every grant held at that moment."""
+
+    kind: ClassVar[str] = "market.call_admitted"
+    clause: ClassVar[Clause] = Clause.G_8
+    label: ClassVar[str] = "受理接口调用"
+
+    key_id: str
+    contract_id: str
+    product_id: str
+
+
+@dataclass(frozen=True)
+class CallServed(Event):
+    """A call of a product was answered: with released figures, or refused by a rule of the node."""
+
+    kind: ClassVar[str] = "market.call_served"
+    clause: ClassVar[Clause] = Clause.G_5
+    label: ClassVar[str] = "答复接口调用"
+
+    contract_id: str
+    state: str
+    question_id: str
+    digest: str

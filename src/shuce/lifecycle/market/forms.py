@@ -22,6 +22,7 @@ from shuce.kernel.words import say
 from shuce.lifecycle.market import queries
 from shuce.lifecycle.market.models import Product
 from shuce.lifecycle.market.rules import Deal, GuidedCosts, ProductKind, Share
+from shuce.lifecycle.market.serving_rules import Limits
 from shuce.lifecycle.rights.models import Grant
 from shuce.lifecycle.rights.rules import PurposeKind
 
@@ -187,3 +188,27 @@ def price_asked(price: Money | None) -> dict[str, Money]:
 
 def _share_of(body: Organization) -> str:
     return f"share_{body.id}"
+
+
+class ServiceForm(OfficeForm):
+    """Which saved query a product's interface answers, and how often a key may call."""
+
+    query = RowField(Organization.objects.none(), label="所用查询")
+    per_minute = forms.IntegerField(label="每把密钥每分钟次数", min_value=1, initial=60)
+    per_day = forms.IntegerField(label="每把密钥每天次数", min_value=1, initial=1_000)
+
+    def __init__(self, *args: Any, queries: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["query"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = queries
+
+    def limits(self) -> Limits:
+        return Limits(self.cleaned_data["per_minute"], self.cleaned_data["per_day"])
+
+
+class KeyForm(OfficeForm):
+    """A key for the buyer's programs."""
+
+    name = forms.CharField(label="用途", max_length=100)
+    expires_on = DayField(label="到期日")

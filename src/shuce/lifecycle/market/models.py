@@ -12,6 +12,7 @@ from shuce.lifecycle.market.rules import (
     ProductKind,
     ProductState,
 )
+from shuce.lifecycle.market.serving_rules import CallState, Limits, ServiceState
 from shuce.lifecycle.rights.rules import PurposeKind
 
 
@@ -176,3 +177,71 @@ class Contract(Row):
 
     def __str__(self) -> str:
         return self.number
+
+
+class Service(Row):
+    """A product's data interface: one version of a saved query, answered to who holds a key."""
+
+    product = models.ForeignKey(Product, models.PROTECT, related_name="services")
+    query = models.ForeignKey("cleanroom.SavedQuery", models.PROTECT, related_name="services")
+    # Pinned: a change of the query does not change what was contracted.
+    version = models.ForeignKey("cleanroom.QueryVersion", models.PROTECT, related_name="+")
+    per_minute = models.PositiveIntegerField("每分钟次数")
+    per_day = models.PositiveIntegerField("每天次数")
+    state = ChoiceField("状态", choice=ServiceState, default=ServiceState.ACTIVE.value)
+    member = models.ForeignKey("organizations.Member", models.PROTECT, related_name="+")
+    published_at = models.DateTimeField("发布时间")
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product"],
+                condition=Q(state=ServiceState.ACTIVE.value),
+                name="one_service_of_a_product",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product} {self.version}"
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(self.per_minute, self.per_day)
+
+
+class ProductKey(Row):
+    """A key with which a buyer's programs call a product under a contract; only its digest."""
+
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="keys")
+    member = models.ForeignKey("organizations.Member", models.PROTECT, related_name="+")
+    name = models.CharField("用途", max_length=100)
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField("生成时间")
+    expires_on = models.DateField("到期日")
+    revoked_at = models.DateTimeField("吊销时间", null=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Call(Row):
+    """One call of a product, counted when it was admitted, with what came of it."""
+
+    key = models.ForeignKey(ProductKey, models.PROTECT, related_name="calls")
+    service = models.ForeignKey(Service, models.PROTECT, related_name="calls")
+    state = ChoiceField("结果", choice=CallState, default=CallState.ADMITTED.value)
+    question = models.OneToOneField(
+        "cleanroom.Question", models.PROTECT, null=True, related_name="call"
+    )
+    admitted_at = models.DateTimeField("调用时间")
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["key", "admitted_at"], name="call_of_key")]
+
+    def __str__(self) -> str:
+        return self.id

@@ -91,6 +91,8 @@ def product(request: SignedRequest, product_id: str) -> HttpResponse:
                 ("登记时间", found.registered_at),
                 ("说明", found.description),
             ],
+            "service": queries.service_of(found),
+            "data_address": f"/api/v1/products/{found.number}/data",
             "inputs": queries.inputs_of(found),
             "prices": [(one, basis_of(one)) for one in queries.prices_of(found)],
             "auctions": found.auctions.all()

@@ -1,10 +1,11 @@
 """Products, prices, auctions and contracts, seen from where the reader stands."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from shuce.engines.auction import Rules
 from shuce.engines.auction.verifier import Difference, verify
@@ -13,17 +14,23 @@ from shuce.foundation.organizations.permissions import Permission
 from shuce.foundation.organizations.queries import bodies_of, within_reach
 from shuce.foundation.organizations.rules import Kind
 from shuce.kernel.refusals import NotFound, Obstacle
+from shuce.lifecycle.cleanroom.models import SavedQuery
+from shuce.lifecycle.cleanroom.rules import SavedState
 from shuce.lifecycle.market import rules
 from shuce.lifecycle.market.models import (
     Auction,
+    Call,
     Contract,
     KeyShare,
     Price,
     Product,
     ProductInput,
+    ProductKey,
     SealedBid,
+    Service,
 )
 from shuce.lifecycle.market.rules import AuctionState, PriceState
+from shuce.lifecycle.market.serving_rules import ServiceState
 from shuce.lifecycle.register.models import Card
 from shuce.lifecycle.rights.models import Grant
 from shuce.lifecycle.rights.rules import GrantState
@@ -96,6 +103,55 @@ def contract_seen(contract_id: str, by: Member) -> Contract:
 
 def contracts_of(product: Product, member: Member) -> QuerySet[Contract]:
     return contracts_seen_by(member).filter(product=product)
+
+
+def service_of(product: Product) -> Service | None:
+    """The product's data interface, if it is published."""
+    return (
+        product.services.filter(state=ServiceState.ACTIVE)
+        .select_related("query__grant", "version")
+        .first()
+    )
+
+
+def queries_for_service(product: Product) -> QuerySet[SavedQuery]:
+    """What a product's interface may answer: shared queries under the product's own grants."""
+    grants = product.inputs.values("grant_id")
+    return SavedQuery.objects.filter(
+        grant_id__in=grants,
+        grant__operator_id=product.operator_id,
+        shared=True,
+        state=SavedState.ACTIVE,
+    )
+
+
+def keys_of(contract: Contract, member: Member) -> QuerySet[ProductKey]:
+    """The keys of a contract, for its two parties."""
+    parties = (contract.seller_id, contract.buyer_id)
+    keys = contract.keys.select_related("member").annotate(called=Count("calls"))
+    return keys if member.organization_id in parties else keys.none()
+
+
+def key_seen(key_id: str, by: Member) -> ProductKey:
+    own = Q(contract__seller_id=by.organization_id) | Q(contract__buyer_id=by.organization_id)
+    found = (
+        ProductKey.objects.filter(own, id=key_id)
+        .select_related("contract__seller", "contract__buyer", "member")
+        .first()
+    )
+    if found is None:
+        raise NotFound(Obstacle("没有这个密钥，或您无权查看"))
+    return found
+
+
+def key_with_secret(secret: str) -> ProductKey | None:
+    """The key of this secret, good or not: the command says what is wrong with it."""
+    digest = hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+    return ProductKey.objects.filter(digest=digest).select_related("member__organization").first()
+
+
+def calls_of(contract: Contract) -> QuerySet[Call]:
+    return Call.objects.filter(key__contract=contract).select_related("key", "question")
 
 
 def lineage_of(card: Card) -> QuerySet[ProductInput]:

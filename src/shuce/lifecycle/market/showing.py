@@ -1,16 +1,25 @@
 """What pages show of products, auctions and contracts: the acts there are, and a price's basis."""
 
+from collections.abc import Sequence
+
 from django.urls import reverse
 
 from shuce.foundation.office.parts import Action
 from shuce.foundation.organizations.permissions import Permission
 from shuce.foundation.organizations.requests import SignedRequest
+from shuce.kernel.clauses import Clause
 from shuce.kernel.money import Money
 from shuce.kernel.refusals import Obstacle
 from shuce.kernel.words import say
 from shuce.lifecycle.market import queries, rules
 from shuce.lifecycle.market.models import Auction, Contract, Price, Product
-from shuce.lifecycle.market.rules import AuctionState, ContractState, PriceMethod, ProductState
+from shuce.lifecycle.market.rules import (
+    AuctionState,
+    ContractState,
+    PriceMethod,
+    ProductKind,
+    ProductState,
+)
 
 
 def actions_on_product(request: SignedRequest, found: Product) -> list[Action]:
@@ -42,9 +51,22 @@ def actions_on_product(request: SignedRequest, found: Product) -> list[Action]:
                 icon="gavel",
                 obstacles=off,
             ),
+            *_serving(found, off),
             Action(say("下架"), reverse("market:withdraw", args=here), danger=True, obstacles=off),
         ]
     return actions
+
+
+def _serving(found: Product, off: Sequence[Obstacle]) -> list[Action]:
+    if found.kind != ProductKind.API:
+        return []
+    publish = Action(
+        say("发布数据接口"), reverse("market:publish", args=[found.id]), icon="plug", obstacles=off
+    )
+    if queries.service_of(found) is None:
+        return [publish]
+    stop = reverse("market:stop_service", args=[found.id])
+    return [publish, Action(say("停止数据接口"), stop, danger=True)]
 
 
 def basis_of(price: Price) -> list[tuple[str, object]]:
@@ -128,6 +150,16 @@ def actions_on_contract(request: SignedRequest, found: Contract) -> list[Action]
                 post=True,
             ),
         ]
+    if running and may(Permission.CONTRACT_SIGN, found.buyer):
+        served = queries.service_of(found.product) is not None
+        actions.append(
+            Action(
+                say("生成密钥"),
+                reverse("market:make_key", args=here),
+                icon="key",
+                obstacles=() if served else (Obstacle("产品还没有发布接口", Clause.G_8),),
+            )
+        )
     if running and may(Permission.CONTRACT_SIGN, found.seller):
         actions.append(Action(say("终止合同"), reverse("market:end", args=here), danger=True))
     return actions

@@ -84,3 +84,10 @@ class ContractFilters(OfficeFilters):
     class Meta:
         model = Contract
         fields: tuple[str, ...] = ()
+
+
+class CallTable(OfficeTable):
+    id = Column("调用编号", sort=False)
+    key__name = Column("密钥用途", sort=False)
+    admitted_at = MomentColumn("调用时间")
+    state = ChoiceColumn("结果")

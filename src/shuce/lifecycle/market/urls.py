@@ -1,6 +1,6 @@
 from django.urls import path
 
-from shuce.lifecycle.market import auction_pages, contract_pages, pages
+from shuce.lifecycle.market import auction_pages, contract_pages, pages, serving_pages
 
 app_name = "market"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("products/<str:product_id>/price/cap/", pages.cap, name="cap"),
     path("products/<str:product_id>/auction/", auction_pages.open_auction, name="open_auction"),
     path("products/<str:product_id>/contract/", contract_pages.sign, name="sign"),
+    path("products/<str:product_id>/service/", serving_pages.publish, name="publish"),
+    path("products/<str:product_id>/service/stop/", serving_pages.stop, name="stop_service"),
     path("auctions/", auction_pages.auctions, name="auctions"),
     path("auctions/<str:auction_id>/", auction_pages.auction, name="auction"),
     path("auctions/<str:auction_id>/bid/", auction_pages.bid, name="bid"),
@@ -20,5 +22,8 @@ urlpatterns = [
     path("auctions/<str:auction_id>/record.json", auction_pages.record, name="record"),
     path("contracts/", contract_pages.contracts, name="contracts"),
     path("contracts/<str:contract_id>/", contract_pages.contract, name="contract"),
+    path("contracts/<str:contract_id>/keys/", serving_pages.make_key, name="make_key"),
+    path("contracts/<str:contract_id>/calls/", serving_pages.calls, name="calls"),
+    path("keys/<str:key_id>/revoke/", serving_pages.revoke, name="revoke_key"),
     path("contracts/<str:contract_id>/end/", contract_pages.end, name="end"),
 ]

@@ -19,7 +19,7 @@ from shuce.kernel.money import Money
 from shuce.kernel.periods import Period
 from shuce.kernel.refusals import Conflict, Obstacle, Refused, refuse_if
 from shuce.kernel.words import say
-from shuce.lifecycle.market.models import Contract
+from shuce.lifecycle.market.models import Call, Contract
 from shuce.lifecycle.market.rules import ContractState
 from shuce.lifecycle.revenue import events, rules
 from shuce.lifecycle.revenue.ledger import post
@@ -44,6 +44,17 @@ def meter_usage(
 ) -> Usage:
     """Meter so much use under a contract, once for each serial."""
     by.require(Permission.USAGE_METER, within=contract.seller)
+    return _meter(contract, quantity, used_on, serial, by)
+
+
+@command
+def meter_call(call: Call, *, by: Signature) -> Usage:
+    """Meter one answered call of a product: the caller's own key stands for the permission."""
+    contract = Contract.objects.select_related("seller", "product").get(id=call.key.contract_id)
+    return _meter(contract, 1, by.today, call.id, by)
+
+
+def _meter(contract: Contract, quantity: int, used_on: date, serial: str, by: Signature) -> Usage:
     known = Usage.objects.filter(contract=contract, serial=serial).exists()
     term = Period(contract.starts_on, contract.ends_on)
     running = Contract.objects.filter(id=contract.id, state=ContractState.IN_FORCE).exists()

@@ -1,0 +1,111 @@
+"""Product interfaces and their keys for programs. The data itself is at `/products/{number}`."""
+
+from datetime import date, datetime
+
+from ninja import Field, Query, Router, Schema
+
+from shuce.foundation.office.windows import Window
+from shuce.foundation.organizations.requests import SignedRequest
+from shuce.kernel.refusals import NotFound, Obstacle
+from shuce.lifecycle.market import queries, serving
+from shuce.lifecycle.market.serving_rules import Limits
+
+router = Router(tags=["market"])
+
+
+class ServiceIn(Schema):
+    query_id: str
+    per_minute: int = 60
+    per_day: int = 1_000
+
+
+class ServiceOut(Schema):
+    id: str
+    product_id: str
+    query_id: str
+    per_minute: int
+    per_day: int
+    state: str
+    published_at: datetime
+
+
+class StopIn(Schema):
+    reason: str = Field(max_length=500)
+
+
+class KeyIn(Schema):
+    name: str = Field(max_length=100)
+    expires_on: date
+
+
+class KeyOut(Schema):
+    """A key without its secret."""
+
+    id: str
+    contract_id: str
+    name: str
+    made_at: datetime
+    expires_on: date
+    revoked_at: datetime | None
+
+
+class KeyMadeOut(Schema):
+    """A key with its secret, which is told this once."""
+
+    key: KeyOut
+    secret: str
+
+
+class CallOut(Schema):
+    id: str
+    key_id: str
+    state: str
+    admitted_at: datetime
+
+
+@router.post("/products/{product_id}/service", response={201: ServiceOut})
+def publish(request: SignedRequest, product_id: str, body: ServiceIn) -> object:
+    """Publish a product's data interface out of a shared saved query."""
+    product = queries.product_seen(product_id, request.user)
+    query = queries.queries_for_service(product).filter(id=body.query_id).first()
+    if query is None:
+        raise NotFound(Obstacle("没有这个查询，或它不能用于这个产品"))
+    limits = Limits(body.per_minute, body.per_day)
+    return 201, serving.publish_service(product, query, limits, by=request.signature)
+
+
+@router.post("/products/{product_id}/service/stop", response=ServiceOut)
+def stop(request: SignedRequest, product_id: str, body: StopIn) -> object:
+    """Stop a product's data interface for every key at once."""
+    product = queries.product_seen(product_id, request.user)
+    return serving.stop_service(product, body.reason, by=request.signature)
+
+
+@router.get("/contracts/{contract_id}/keys", response=list[KeyOut])
+def keys(request: SignedRequest, contract_id: str) -> object:
+    """The keys of a contract, for its two parties."""
+    contract = queries.contract_seen(contract_id, request.user)
+    return queries.keys_of(contract, request.user)
+
+
+@router.post("/contracts/{contract_id}/keys", response={201: KeyMadeOut})
+def make_key(request: SignedRequest, contract_id: str, body: KeyIn) -> object:
+    """Make a key for the buyer's programs."""
+    contract = queries.contract_seen(contract_id, request.user)
+    key, secret = serving.make_key(contract, body.name, body.expires_on, by=request.signature)
+    return 201, {"key": key, "secret": secret}
+
+
+@router.post("/keys/{key_id}/revoke", response=KeyOut)
+def revoke(request: SignedRequest, key_id: str) -> object:
+    """Revoke a key at once."""
+    return serving.revoke_key(queries.key_seen(key_id, request.user), by=request.signature)
+
+
+@router.get("/contracts/{contract_id}/calls", response=list[CallOut])
+def calls(request: SignedRequest, contract_id: str, window: Query[Window]) -> object:
+    """Every call under a contract, newest first, for its two parties."""
+    contract = queries.contract_seen(contract_id, request.user)
+    if request.user.organization_id not in (contract.seller_id, contract.buyer_id):
+        raise NotFound(Obstacle("没有这份合同，或您无权查看"))
+    return window.of(queries.calls_of(contract))

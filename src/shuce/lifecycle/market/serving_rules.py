@@ -1,0 +1,106 @@
+"""Who may call a product's data interface, and how often, decided from plain values."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from shuce.kernel.choices import Choice
+from shuce.kernel.clauses import Clause
+from shuce.kernel.periods import Period
+from shuce.kernel.refusals import Obstacle
+from shuce.lifecycle.market.rules import ContractState, ProductKind, ProductState
+
+LONGEST_KEY = timedelta(days=366)
+MOST_PER_MINUTE, MOST_PER_DAY = 6_000, 1_000_000
+
+
+class ServiceState(Choice):
+    ACTIVE = "ACTIVE", "服务中"
+    STOPPED = "STOPPED", "已停止"
+
+
+class CallState(Choice):
+    ADMITTED = "ADMITTED", "处理中"
+    RELEASED = "RELEASED", "已放行"
+    REFUSED = "REFUSED", "已拒绝"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How often one key may call."""
+
+    per_minute: int = 60
+    per_day: int = 1_000
+
+
+@dataclass(frozen=True)
+class KeyStanding:
+    """A key and what it rests on, as they stand at the moment of a call."""
+
+    revoked: bool
+    expires_on: date
+    holder_active: bool
+    right_product: bool
+    service_active: bool
+    contract: ContractState
+    term: Period
+
+
+def obstacles_to_publish(
+    kind: ProductKind, state: ProductState, query_fits: bool, limits: Limits
+) -> Iterator[Obstacle]:
+    """Yield every reason a product's data interface may not be published."""
+    if kind is not ProductKind.API:
+        yield Obstacle("只有“数据接口”形态的产品可以发布接口", Clause.G_8)
+    if state is not ProductState.LISTED:
+        yield Obstacle("产品没有登记或已下架", Clause.G_8)
+    if not query_fits:
+        yield Obstacle(
+            "接口所用查询须是本单位共用的，且属于产品所列的授权", Clause.G_12, field="query"
+        )
+    if not 1 <= limits.per_minute <= MOST_PER_MINUTE:
+        yield Obstacle("每分钟次数须在 1 到 {most} 之间", field="per_minute", most=MOST_PER_MINUTE)
+    if not 1 <= limits.per_day <= MOST_PER_DAY:
+        yield Obstacle("每天次数须在 1 到 {most} 之间", field="per_day", most=MOST_PER_DAY)
+
+
+def obstacles_to_make_key(
+    name: str, expires_on: date, today: date, contract: ContractState, term: Period, served: bool
+) -> Iterator[Obstacle]:
+    """Yield every reason a key may not be made under a contract."""
+    if not name.strip():
+        yield Obstacle("请填写密钥用途", field="name")
+    if contract is not ContractState.IN_FORCE:
+        yield Obstacle("合同已经终止", Clause.N_4)
+    if not served:
+        yield Obstacle("产品还没有发布接口", Clause.G_8)
+    if expires_on <= today:
+        yield Obstacle("到期日须在今天之后", field="expires_on")
+    elif expires_on > min(term.ends_on or date.max, today + LONGEST_KEY):
+        yield Obstacle("密钥最长一年，且不得超过合同终止日", Clause.N_4, field="expires_on")
+
+
+def obstacles_to_call(key: KeyStanding, today: date) -> Iterator[Obstacle]:
+    """Yield every reason a call is not answered; grants are judged beside it, by their own gate."""
+    if key.revoked:
+        yield Obstacle("密钥已吊销", Clause.G_8)
+    elif today >= key.expires_on:
+        yield Obstacle("密钥已到期", Clause.G_8)
+    if not key.holder_active:
+        yield Obstacle("密钥持有人的账号已停用", Clause.G_8)
+    if not key.right_product:
+        yield Obstacle("密钥不属于这个产品的合同", Clause.N_5)
+    if not key.service_active:
+        yield Obstacle("产品的接口已停止服务", Clause.G_8)
+    if key.contract is not ContractState.IN_FORCE:
+        yield Obstacle("合同已经终止", Clause.N_4)
+    elif today not in key.term:
+        yield Obstacle("今天不在合同期限内", Clause.N_4)
+
+
+def obstacles_in_rate(limits: Limits, last_minute: int, today: int) -> Iterator[Obstacle]:
+    """Yield the limit that one more call would pass."""
+    if last_minute >= limits.per_minute:
+        yield Obstacle("调用过于频繁，每分钟最多{most}次", Clause.G_8, most=limits.per_minute)
+    if today >= limits.per_day:
+        yield Obstacle("今天的调用次数已用完，每天最多{most}次", Clause.G_8, most=limits.per_day)
