@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from shuce.engines.erasure import Proof
+from shuce.engines.guard.foresight import Foresight
 from shuce.engines.guard.memory import Memory
 from shuce.engines.guard.policy import PolicyError, read_policy
 from shuce.engines.guard.session import Session
@@ -183,6 +184,26 @@ class Node:
                     verdict = _not_in_force()
                 return self._log(job, verdict, now)
         return self._log(job, verdict, now)
+
+    def foresee(self, job: SignedJob, *, now: datetime) -> Foresight:
+        """Tell what a job's question would cost and how exact it would be; nothing is released.
+
+        The data is not looked at, nothing is spent, and nothing goes into the log of answers.
+        """
+        grant = self._store.grant(job.grant_id)
+        stopped = self._refuse_envelope(job, now)
+        if stopped:
+            return Foresight(stopped.rule, stopped.reason)
+        in_force = grant is not None and grant.state == "in_force"
+        if grant is None or not in_force or not read_policy(grant.policy).is_in_force(_day(now)):
+            return Foresight(_not_in_force().rule, _not_in_force().reason)
+        with self._one_at_a_time(job.grant_id):
+            try:
+                session = self._session(grant)
+            except NodeRefused as refused:
+                return Foresight(Rule.SOURCE, str(refused))
+            session.memory = Memory.from_json(grant.memory)
+            return session.foresee(job.sql)
 
     def jobs(self, grant_id: str) -> list[dict[str, Any]]:
         """Return the log of a grant's jobs, oldest first: text, verdict, digest; no figures."""

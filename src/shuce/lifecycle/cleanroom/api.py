@@ -94,6 +94,29 @@ class TracedOut(Schema):
     chance: float
 
 
+class ErrorOut(Schema):
+    """How far a column's figures will be off in 95 % of cases: `fixed`, and `shared` by people."""
+
+    column: str
+    fixed: float
+    shared: float
+
+
+class ForesightOut(Schema):
+    """What would happen to a question, as far as can be told without the data."""
+
+    may_be_asked: bool
+    rule: str | None
+    reason: str
+    columns: list[str]
+    is_noisy: bool
+    is_known: bool
+    epsilon: float
+    epsilon_left: float
+    minimum: int
+    errors: list[ErrorOut]
+
+
 @router.get("/grants", response=list[StudioOut])
 def studios(request: SignedRequest) -> object:
     """The grants under which the signer's own body may ask."""
@@ -111,6 +134,13 @@ def ask(request: SignedRequest, grant_id: str, body: QuestionIn) -> object:
     """Put one question to the node. A refusal by a rule is an answer too: see `verdict`."""
     grant = queries.studio_seen(grant_id, request.user)
     return 201, commands.ask_question(grant, body.sql, by=request.signature)
+
+
+@router.post("/grants/{grant_id}/foresee", response=ForesightOut)
+def foresee(request: SignedRequest, grant_id: str, body: QuestionIn) -> object:
+    """Learn what a question would cost and how exact it would be; nothing is asked or spent."""
+    grant = queries.studio_seen(grant_id, request.user)
+    return commands.foresee_question(grant, body.sql, by=request.signature)
 
 
 @router.get("/questions", response=list[QuestionOut])

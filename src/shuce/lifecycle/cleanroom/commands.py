@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.timezone import localtime
 
+from shuce.engines.guard.foresight import Foresight
 from shuce.foundation.evidence.recording import command, record
 from shuce.foundation.organizations.models import Signature
 from shuce.foundation.organizations.permissions import Permission
@@ -17,7 +19,7 @@ from shuce.lifecycle.register.commands import note_use
 from shuce.lifecycle.rights.models import Grant
 from shuce.lifecycle.rights.queries import require_in_force
 from shuce.lifecycle.sources.nodes import node_here, register_key
-from shuce.node import Receipt, sign_job
+from shuce.node import Receipt, SignedJob, sign_job
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,22 @@ def ask_question(
 def put_to_node(grant: Grant, sql: str, *, by: Signature) -> Receipt:
     """Have the node judge and answer a question, if the grant is in force; keep nothing yet."""
     grant = require_in_force(grant, by.today)
+    job, now = _job(grant, sql, by)
+    return node_here().answer(job, now=now)
+
+
+def foresee_question(grant: Grant, sql: str, *, by: Signature) -> Foresight:
+    """Have the node say what a question would cost and how exact it would be; nothing changes."""
+    if by.member.organization is None:
+        raise NotPermitted(Obstacle("您没有所属单位"))
+    by.require(Permission.CLEANROOM_ASK, within=by.member.organization)
+    refuse_if(rules.obstacles_to_ask(sql, grant.operator_id == by.organization_id))
+    grant = require_in_force(grant, by.today)
+    job, now = _job(grant, sql, by)
+    return node_here().foresee(job, now=now)
+
+
+def _job(grant: Grant, sql: str, by: Signature) -> tuple[SignedJob, datetime]:
     # The node counts days as China does.
     now = localtime(by.at)
     job = sign_job(
@@ -60,7 +78,7 @@ def put_to_node(grant: Grant, sql: str, *, by: Signature) -> Receipt:
         sql=sql,
         issued_at=now,
     )
-    return node_here().answer(job, now=now)
+    return job, now
 
 
 @command

@@ -110,6 +110,24 @@ def ask(request: SignedRequest, grant_id: str) -> HttpResponse:
 
 
 @login_required
+def foresee(request: SignedRequest, grant_id: str) -> HttpResponse:
+    """What the question typed so far would cost and how exact it would be: a part of the desk."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    grant = queries.studio_seen(grant_id, request.user)
+    sql = request.POST.get("sql", "")
+    page: dict[str, Any] = {}
+    if sql.strip():
+        try:
+            page["foresight"] = showing.foresight_of(
+                commands.foresee_question(grant, sql, by=request.signature)
+            )
+        except Refused as refusal:
+            page["obstacles"] = refusal.obstacles
+    return render(request, "cleanroom/_foresight.html", page)
+
+
+@login_required
 def question(request: SignedRequest, question_id: str) -> HttpResponse:
     """One question with its verdict, what was released, and the node's receipt."""
     found = queries.question_seen(question_id, request.user)

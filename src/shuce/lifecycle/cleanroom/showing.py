@@ -1,9 +1,11 @@
 """What the pages of the clean room show: results, charts, and what each column may do."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import FileResponse
 
+from shuce.engines.guard.foresight import Foresight
 from shuce.foundation.office.sheets import MEDIA_TYPE
 from shuce.kernel.words import say
 from shuce.lifecycle.cleanroom import queries
@@ -85,6 +87,27 @@ def chart_of(question: Question) -> dict[str, Any] | None:
             for place in measures
         ],
     }
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """A foresight as the desk tells it: (column, its error in the smallest group shown) each."""
+
+    foresight: Foresight
+    errors: list[tuple[str, str]]
+
+    @property
+    def left_after(self) -> float:
+        return max(0.0, self.foresight.epsilon_left - self.foresight.epsilon)
+
+
+def foresight_of(foresight: Foresight) -> Foreseen:
+    """Tell how far each figure may be off, for a group of the smallest size that is shown."""
+    people = max(1, foresight.minimum)
+    return Foreseen(
+        foresight,
+        [(error.column, f"{error.at(people):.4g}") for error in foresight.errors],
+    )
 
 
 def values_of(question: Question) -> list[tuple[str, str]]:

@@ -27,6 +27,7 @@ urlpatterns = [
     path("deliveries/", pages.delivered, name="deliveries"),
     path("trace/", pages.trace, name="trace"),
     path("grants/<str:grant_id>/", pages.ask, name="ask"),
+    path("grants/<str:grant_id>/foresee/", pages.foresee, name="foresee"),
     path("grants/<str:grant_id>/save/", saved_pages.save, name="save"),
     path("saved/", saved_pages.saved_queries, name="saved_queries"),
     path("saved/<str:query_id>/", saved_pages.saved, name="saved"),
