@@ -21,7 +21,7 @@ from shuce.lifecycle.cleanroom.models import Question, SavedQuery, Schedule
 from shuce.lifecycle.disposal.models import Copy, Disposal
 from shuce.lifecycle.inventory.models import Recognition, Resource, Stocktake, StocktakeLine
 from shuce.lifecycle.lineage.models import Dataset, Link, Process, Script
-from shuce.lifecycle.market.models import Price, ProductKey
+from shuce.lifecycle.market.models import Edition, Price, ProductKey
 from shuce.lifecycle.register.models import Batch
 from shuce.lifecycle.revenue.models import Bill, BreachFinding, JournalEntry, Receipt, ShareLine
 from shuce.lifecycle.rights.models import Grant
@@ -154,6 +154,7 @@ def known_ids(life):
         "query_id": SavedQuery,
         "schedule_id": Schedule,
         "key_id": ProductKey,
+        "edition_id": Edition,
         "batch_id": Batch,
         "succession_id": Succession,
     }.items():

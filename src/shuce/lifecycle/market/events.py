@@ -220,3 +220,40 @@ class CallServed(Event):
     state: str
     question_id: str
     digest: str
+
+
+@dataclass(frozen=True)
+class EditionIssued(Event):
+    """A released result was issued as an edition of a report."""
+
+    kind: ClassVar[str] = "market.edition_issued"
+    clause: ClassVar[Clause] = Clause.G_8
+    label: ClassVar[str] = "发布报告"
+
+    number: str
+    product_id: str
+    question_id: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class EditionWithdrawn(Event):
+    """An edition of a report was withdrawn, and why: nobody takes it any more."""
+
+    kind: ClassVar[str] = "market.edition_withdrawn"
+    clause: ClassVar[Clause] = Clause.G_8
+    label: ClassVar[str] = "撤回报告"
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class EditionTaken(Event):
+    """A buyer took an edition as a file under its contract; the delivery tells whose it is."""
+
+    kind: ClassVar[str] = "market.edition_taken"
+    clause: ClassVar[Clause] = Clause.G_5
+    label: ClassVar[str] = "下载报告"
+
+    contract_id: str
+    delivery: str

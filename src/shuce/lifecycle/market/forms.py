@@ -16,6 +16,7 @@ from shuce.foundation.office.forms import (
     RowField,
     TextField,
 )
+from shuce.foundation.office.showing import moment
 from shuce.foundation.organizations.models import Organization
 from shuce.kernel.money import Money
 from shuce.kernel.words import say
@@ -212,3 +213,23 @@ class KeyForm(OfficeForm):
 
     name = forms.CharField(label="用途", max_length=100)
     expires_on = DayField(label="到期日")
+
+
+class ResultField(RowField):
+    """A released result, named by when it was asked and what was asked."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{moment(obj.asked_at)} {obj.sql[:80]}"
+
+
+class EditionForm(OfficeForm):
+    """A released result to be issued as an edition of a report."""
+
+    title = forms.CharField(label="报告标题", max_length=200)
+    question = ResultField(Organization.objects.none(), label="查询结果")
+
+    def __init__(self, *args: Any, results: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["question"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = results

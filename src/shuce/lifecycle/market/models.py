@@ -245,3 +245,21 @@ class Call(Row):
 
     def __str__(self) -> str:
         return self.id
+
+
+class Edition(Row):
+    """One issue of a report: a released result that buyers take under their contracts."""
+
+    number = models.CharField("报告编号", max_length=40, unique=True)
+    product = models.ForeignKey(Product, models.PROTECT, related_name="editions")
+    question = models.ForeignKey("cleanroom.Question", models.PROTECT, related_name="editions")
+    title = models.CharField("报告标题", max_length=200)
+    member = models.ForeignKey("organizations.Member", models.PROTECT, related_name="+")
+    issued_at = models.DateTimeField("发布时间")
+    withdrawn_at = models.DateTimeField("撤回时间", null=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"

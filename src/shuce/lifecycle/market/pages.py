@@ -91,6 +91,7 @@ def product(request: SignedRequest, product_id: str) -> HttpResponse:
                 ("登记时间", found.registered_at),
                 ("说明", found.description),
             ],
+            "editions": queries.editions_of(found, request.user)[:50],
             "service": queries.service_of(found),
             "data_address": f"/api/v1/products/{found.number}/data",
             "inputs": queries.inputs_of(found),

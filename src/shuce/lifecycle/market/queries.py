@@ -14,13 +14,14 @@ from shuce.foundation.organizations.permissions import Permission
 from shuce.foundation.organizations.queries import bodies_of, within_reach
 from shuce.foundation.organizations.rules import Kind
 from shuce.kernel.refusals import NotFound, Obstacle
-from shuce.lifecycle.cleanroom.models import SavedQuery
-from shuce.lifecycle.cleanroom.rules import SavedState
+from shuce.lifecycle.cleanroom.models import Question, SavedQuery
+from shuce.lifecycle.cleanroom.rules import SavedState, Verdict
 from shuce.lifecycle.market import rules
 from shuce.lifecycle.market.models import (
     Auction,
     Call,
     Contract,
+    Edition,
     KeyShare,
     Price,
     Product,
@@ -29,7 +30,7 @@ from shuce.lifecycle.market.models import (
     SealedBid,
     Service,
 )
-from shuce.lifecycle.market.rules import AuctionState, PriceState
+from shuce.lifecycle.market.rules import AuctionState, ContractState, PriceState
 from shuce.lifecycle.market.serving_rules import ServiceState
 from shuce.lifecycle.register.models import Card
 from shuce.lifecycle.rights.models import Grant
@@ -152,6 +153,48 @@ def key_with_secret(secret: str) -> ProductKey | None:
 
 def calls_of(contract: Contract) -> QuerySet[Call]:
     return Call.objects.filter(key__contract=contract).select_related("key", "question")
+
+
+def contracts_running(product: Product, day: date) -> QuerySet[Contract]:
+    return product.contracts.filter(
+        state=ContractState.IN_FORCE, starts_on__lte=day, ends_on__gt=day
+    )
+
+
+def contract_of_buyer(product: Product, member: Member) -> Contract | None:
+    """The contract of the reader's own body over a product: one in force before all others."""
+    own = product.contracts.filter(buyer_id=member.organization_id).select_related("buyer")
+    in_force = own.filter(state=ContractState.IN_FORCE).order_by("-ends_on").first()
+    return in_force or own.order_by("-id").first()
+
+
+def results_for_editions(product: Product) -> QuerySet[Question]:
+    """Released results under a product's own grants, newest first."""
+    return Question.objects.filter(
+        grant__in=product.inputs.values("grant_id"), verdict=Verdict.RELEASED
+    ).order_by("-id")
+
+
+def editions_of(product: Product, member: Member) -> QuerySet[Edition]:
+    """A report's editions, for its operator and its buyers."""
+    return _editions_seen_by(member).filter(product=product)
+
+
+def edition_seen(edition_id: str, by: Member) -> Edition:
+    found = _editions_seen_by(by).filter(id=edition_id).first()
+    if found is None:
+        raise NotFound(Obstacle("没有这份报告，或您无权查看"))
+    return found
+
+
+def _editions_seen_by(member: Member) -> QuerySet[Edition]:
+    own = Q(product__operator_id=member.organization_id)
+    bought = Q(
+        product__in=Contract.objects.filter(buyer_id=member.organization_id).values("product")
+    )
+    return Edition.objects.filter(own | bought).select_related(
+        "product__operator", "question__grant", "member"
+    )
 
 
 def lineage_of(card: Card) -> QuerySet[ProductInput]:

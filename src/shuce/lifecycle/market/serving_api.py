@@ -7,7 +7,7 @@ from ninja import Field, Query, Router, Schema
 from shuce.foundation.office.windows import Window
 from shuce.foundation.organizations.requests import SignedRequest
 from shuce.kernel.refusals import NotFound, Obstacle
-from shuce.lifecycle.market import queries, serving
+from shuce.lifecycle.market import editions, queries, serving
 from shuce.lifecycle.market.serving_rules import Limits
 
 router = Router(tags=["market"])
@@ -61,6 +61,44 @@ class CallOut(Schema):
     key_id: str
     state: str
     admitted_at: datetime
+
+
+class EditionIn(Schema):
+    title: str = Field(max_length=200)
+    question_id: str
+
+
+class EditionOut(Schema):
+    id: str
+    number: str
+    product_id: str
+    title: str
+    issued_at: datetime
+    withdrawn_at: datetime | None
+
+
+@router.get("/products/{product_id}/editions", response=list[EditionOut])
+def editions_of(request: SignedRequest, product_id: str, window: Query[Window]) -> object:
+    """A report's editions, for its operator and its buyers."""
+    product = queries.product_seen(product_id, request.user)
+    return window.of(queries.editions_of(product, request.user))
+
+
+@router.post("/products/{product_id}/editions", response={201: EditionOut})
+def issue(request: SignedRequest, product_id: str, body: EditionIn) -> object:
+    """Issue a released result as an edition of a report."""
+    product = queries.product_seen(product_id, request.user)
+    question = queries.results_for_editions(product).filter(id=body.question_id).first()
+    if question is None:
+        raise NotFound(Obstacle("没有这次查询，或它不属于产品所列的授权"))
+    return 201, editions.issue_edition(product, question, body.title, by=request.signature)
+
+
+@router.post("/editions/{edition_id}/withdraw", response=EditionOut)
+def withdraw(request: SignedRequest, edition_id: str, body: StopIn) -> object:
+    """Withdraw an edition: nobody takes it from then on."""
+    found = queries.edition_seen(edition_id, request.user)
+    return editions.withdraw_edition(found, body.reason, by=request.signature)
 
 
 @router.post("/products/{product_id}/service", response={201: ServiceOut})

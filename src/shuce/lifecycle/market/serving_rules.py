@@ -104,3 +104,33 @@ def obstacles_in_rate(limits: Limits, last_minute: int, today: int) -> Iterator[
         yield Obstacle("调用过于频繁，每分钟最多{most}次", Clause.G_8, most=limits.per_minute)
     if today >= limits.per_day:
         yield Obstacle("今天的调用次数已用完，每天最多{most}次", Clause.G_8, most=limits.per_day)
+
+
+def obstacles_to_issue(
+    title: str, kind: ProductKind, state: ProductState, *, released: bool, of_product: bool
+) -> Iterator[Obstacle]:
+    """Yield every reason a result may not be issued as an edition of a report."""
+    if not title.strip():
+        yield Obstacle("请填写报告标题", field="title")
+    if kind is not ProductKind.REPORT:
+        yield Obstacle("只有“数据报告”形态的产品可以发布报告", Clause.G_8)
+    if state is not ProductState.LISTED:
+        yield Obstacle("产品没有登记或已下架", Clause.G_8)
+    if not released:
+        yield Obstacle("只有已放行的结果可以发布", Clause.G_8, field="question")
+    if not of_product:
+        yield Obstacle("结果不属于产品所列的授权", Clause.G_12, field="question")
+
+
+def obstacles_to_take(
+    *, withdrawn: bool, of_contract: bool, contract: ContractState, term: Period, today: date
+) -> Iterator[Obstacle]:
+    """Yield every reason an edition is not taken; grants are judged beside it."""
+    if withdrawn:
+        yield Obstacle("这份报告已经撤回", Clause.G_8)
+    if not of_contract:
+        yield Obstacle("本单位没有这个产品的合同", Clause.N_5)
+    if contract is not ContractState.IN_FORCE:
+        yield Obstacle("合同已经终止", Clause.N_4)
+    elif today not in term:
+        yield Obstacle("今天不在合同期限内", Clause.N_4)

@@ -58,6 +58,9 @@ def actions_on_product(request: SignedRequest, found: Product) -> list[Action]:
 
 
 def _serving(found: Product, off: Sequence[Obstacle]) -> list[Action]:
+    if found.kind == ProductKind.REPORT:
+        issue = reverse("market:issue_edition", args=[found.id])
+        return [Action(say("发布报告"), issue, icon="report", obstacles=off)]
     if found.kind != ProductKind.API:
         return []
     publish = Action(

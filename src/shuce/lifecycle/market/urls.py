@@ -1,6 +1,12 @@
 from django.urls import path
 
-from shuce.lifecycle.market import auction_pages, contract_pages, pages, serving_pages
+from shuce.lifecycle.market import (
+    auction_pages,
+    contract_pages,
+    edition_pages,
+    pages,
+    serving_pages,
+)
 
 app_name = "market"
 urlpatterns = [
@@ -14,6 +20,9 @@ urlpatterns = [
     path("products/<str:product_id>/contract/", contract_pages.sign, name="sign"),
     path("products/<str:product_id>/service/", serving_pages.publish, name="publish"),
     path("products/<str:product_id>/service/stop/", serving_pages.stop, name="stop_service"),
+    path("products/<str:product_id>/editions/", edition_pages.issue, name="issue_edition"),
+    path("editions/<str:edition_id>/", edition_pages.edition, name="edition"),
+    path("editions/<str:edition_id>/withdraw/", edition_pages.withdraw, name="withdraw_edition"),
     path("auctions/", auction_pages.auctions, name="auctions"),
     path("auctions/<str:auction_id>/", auction_pages.auction, name="auction"),
     path("auctions/<str:auction_id>/bid/", auction_pages.bid, name="bid"),

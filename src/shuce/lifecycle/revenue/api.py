@@ -3,13 +3,17 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.http import FileResponse
 from ninja import Query, Router, Schema
 
 from shuce.foundation.office.windows import Window
 from shuce.foundation.organizations.requests import SignedRequest
 from shuce.kernel.money import Money
-from shuce.lifecycle.market.queries import contract_seen
+from shuce.lifecycle.cleanroom.rules import FileForm
+from shuce.lifecycle.cleanroom.showing import as_file
+from shuce.lifecycle.market.queries import contract_seen, edition_seen
 from shuce.lifecycle.revenue import commands, queries
+from shuce.lifecycle.revenue.serving import take
 from shuce.lifecycle.revenue.trails import trail_of
 
 router = Router(tags=["revenue"])
@@ -147,6 +151,15 @@ class BreachFindingOut(Schema):
 
 class BreachConclusionIn(Schema):
     conclusion: str
+
+
+@router.post("/editions/{edition_id}/take")
+def take_edition(
+    request: SignedRequest, edition_id: str, form: FileForm = FileForm.EXCEL
+) -> FileResponse:
+    """Take an edition of a report as a marked file; the first taking is metered."""
+    found = edition_seen(edition_id, request.user)
+    return as_file(take(found, form, by=request.signature))
 
 
 @router.post("/contracts/{contract_id}/usages", response=UsageOut)

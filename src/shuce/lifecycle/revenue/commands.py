@@ -19,7 +19,7 @@ from shuce.kernel.money import Money
 from shuce.kernel.periods import Period
 from shuce.kernel.refusals import Conflict, Obstacle, Refused, refuse_if
 from shuce.kernel.words import say
-from shuce.lifecycle.market.models import Call, Contract
+from shuce.lifecycle.market.models import Call, Contract, Edition
 from shuce.lifecycle.market.rules import ContractState
 from shuce.lifecycle.revenue import events, rules
 from shuce.lifecycle.revenue.ledger import post
@@ -52,6 +52,13 @@ def meter_call(call: Call, *, by: Signature) -> Usage:
     """Meter one answered call of a product: the caller's own key stands for the permission."""
     contract = Contract.objects.select_related("seller", "product").get(id=call.key.contract_id)
     return _meter(contract, 1, by.today, call.id, by)
+
+
+@command
+def meter_edition(contract: Contract, edition: Edition, *, by: Signature) -> Usage:
+    """Meter one report that a buyer took under its contract."""
+    contract = Contract.objects.select_related("seller", "product").get(id=contract.id)
+    return _meter(contract, 1, by.today, edition.id, by)
 
 
 def _meter(contract: Contract, quantity: int, used_on: date, serial: str, by: Signature) -> Usage:

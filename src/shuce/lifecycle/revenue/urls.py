@@ -1,11 +1,16 @@
 from django.urls import path
 
-from shuce.lifecycle.revenue import ledger_pages, pages
+from shuce.lifecycle.revenue import ledger_pages, pages, taking_pages
 
 app_name = "revenue"
 urlpatterns = [
     path("contracts/<str:contract_id>/meter/", pages.meter, name="meter"),
     path("contracts/<str:contract_id>/issue/", pages.issue, name="issue"),
+    path(
+        "editions/<str:edition_id>/take.<file_form:form>",
+        taking_pages.take_edition,
+        name="take_edition",
+    ),
     path("bills/", pages.bills, name="bills"),
     path("bills/<str:bill_id>/", pages.bill, name="bill"),
     path("bills/<str:bill_id>/receipt/", pages.receipt, name="receipt"),
