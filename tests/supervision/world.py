@@ -6,12 +6,13 @@ from pathlib import Path
 from shuce.demo.approving import approve
 from shuce.foundation.approvals.models import Case, Matter
 from shuce.foundation.approvals.queries import last_case_about
-from shuce.foundation.organizations.models import Organization
+from shuce.foundation.organizations.models import Organization, Signature
 from shuce.foundation.organizations.permissions import Role
 from shuce.lifecycle.inventory.commands import recognize, scan_source
 from shuce.lifecycle.inventory.models import Resource
 from shuce.lifecycle.register.commands import confirm_grade, draft_card, submit_card
 from shuce.lifecycle.register.models import Card
+from shuce.lifecycle.register.revising import revise_card
 from shuce.lifecycle.register.words import Grade, Opening
 from tests.lifecycle import assets
 from tests.make import NOON, City
@@ -45,6 +46,17 @@ def in_force(city: City, resource: Resource, **facts: object) -> Card:
     passed(Matter.CARD_ENTRY, card.id)
     officer = city.sign(Role.SECURITY_OFFICER, city.unit)
     return confirm_grade(card, Grade.L2, "测试数据，已去标识化", by=officer)
+
+
+def revised(card: Card, changes: dict[str, object], reason: str, *, by: Signature) -> Card:
+    """Change a card, and let the approval that this may need run to its end as `by` signs."""
+    done = revise_card(card, changes, reason, by=by)
+    if done.proposal:
+        case = last_case_about(Matter.CARD_CHANGE, done.proposal.id)
+        assert case is not None
+        approve(case, by.at)
+    card.refresh_from_db()
+    return card
 
 
 def passed(matter: Matter, subject_id: str) -> Case:

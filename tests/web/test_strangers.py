@@ -22,7 +22,7 @@ from shuce.lifecycle.disposal.models import Copy, Disposal
 from shuce.lifecycle.inventory.models import Recognition, Resource, Stocktake, StocktakeLine
 from shuce.lifecycle.lineage.models import Dataset, Link, Process, Script
 from shuce.lifecycle.market.models import Edition, Price, ProductKey
-from shuce.lifecycle.register.models import Batch
+from shuce.lifecycle.register.models import Batch, Proposal
 from shuce.lifecycle.revenue.models import Bill, BreachFinding, JournalEntry, Receipt, ShareLine
 from shuce.lifecycle.rights.models import Grant
 from shuce.supervision.oversight.models import Finding, Inspection
@@ -157,6 +157,7 @@ def known_ids(life):
         "edition_id": Edition,
         "batch_id": Batch,
         "succession_id": Succession,
+        "proposal_id": Proposal,
     }.items():
         # Nothing of this kind happened in the life: any id is nowhere, and must answer so.
         first.setdefault(name, model.objects.values_list("id", flat=True).first() or new_id())

@@ -90,7 +90,9 @@ def _overview(request: SignedRequest, card: Card, inside: bool) -> dict[str, Any
     late = card.state == CardState.IN_FORCE and card.update_due_on < request.signature.today
     return {
         "figures": figures,
-        "groups": printing.groups_of(card),
+        "groups": printing.groups_of(card, queries.added_to(card.holder)),
+        "gaps": printing.gaps_of(card) if inside else [],
+        "proposal": queries.waiting_proposal(card) if inside else None,
         "marks": queries.marks_of(card),
         "update_due": card.update_due_on if late else None,
         "resource": card.resource if inside else None,
@@ -146,7 +148,12 @@ def _value(request: SignedRequest, card: Card, inside: bool) -> dict[str, Any]:
 
 
 def _versions(request: SignedRequest, card: Card, inside: bool) -> dict[str, Any]:
-    return {"revisions": queries.revisions_shown(card)}
+    may = request.user.may(_P.CARD_ENTER, card.holder) and not queries.obstacles_to_change(card)
+    return {
+        "revisions": queries.revisions_shown(card),
+        "proposals": queries.proposals_of(card)[:_NEWEST],
+        "may_restore": may,
+    }
 
 
 def _life(request: SignedRequest, card: Card, inside: bool) -> dict[str, Any]:
@@ -198,7 +205,7 @@ def _actions(request: SignedRequest, card: Card) -> Iterator[Action]:
             )  # fmt: skip
         yield Action(
             say("变更"), reverse("register:revise", args=ids), icon="edit",
-            obstacles=queries.obstacles_to_revise(card),
+            obstacles=queries.obstacles_to_change(card),
         )  # fmt: skip
         if card.state == CardState.IN_FORCE:
             yield Action(say("登记更新"), reverse("register:update", args=ids), icon="refresh")

@@ -7,10 +7,12 @@ the titles of shipped procedures.
 """
 
 import ast
+import csv
 import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -100,9 +102,28 @@ def _of_toml(file: Path) -> Iterator[str]:
         yield from _titles(tomllib.loads(file.read_text("utf-8")))
     elif "watch" in file.parts:
         yield from _texts(tomllib.loads(file.read_text("utf-8")))
+    elif file.name == "fields.toml":
+        yield from _of_fields(tomllib.loads(file.read_text("utf-8")))
     elif file.name == "indicators.toml":
         # Pages name the dimensions; the indicators stay inside the engine.
         yield from _texts(tomllib.loads(file.read_text("utf-8"))["dimensions"])
+
+
+def _of_fields(catalogue: dict[str, Any]) -> Iterator[str]:
+    """The words of a card's fields: sections, labels, hints, choices and parts of rows."""
+    for section in catalogue["sections"]:
+        yield from _texts(section.get("repeat", section.get("title", "")))
+        for field in section["fields"]:
+            choices = field.get("choice")
+            yield from (field["label"], field.get("hint", ""), *field.get("parts", ()))
+            yield from _texts(choices if isinstance(choices, dict) else {})
+
+
+def _of_csv(file: Path) -> Iterator[str]:
+    """The names of national codes that pages show as words of their own."""
+    if file.name in ("asset_classes.csv", "industries.csv"):
+        with file.open(encoding="utf-8", newline="") as rows:
+            yield from (row["name"] for row in csv.DictReader(rows))
 
 
 def _texts(part: object) -> Iterator[str]:
@@ -131,4 +152,4 @@ def _nothing(file: Path) -> Iterator[str]:
     return iter(())
 
 
-_READERS = {".py": _of_python, ".html": _of_template, ".toml": _of_toml}
+_READERS = {".csv": _of_csv, ".py": _of_python, ".html": _of_template, ".toml": _of_toml}

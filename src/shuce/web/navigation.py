@@ -68,6 +68,7 @@ SECTIONS: Sequence[Section] = (
             _item("数据源", "sources:sources", _P.SOURCE_MANAGE, _P.SCAN_RUN),
             _item("数据血缘", "lineage:links", _P.LINEAGE_ENTER, _P.CARD_VIEW),
             _item("备查簿", "inventory:memo", _P.STOCKTAKE_RUN, _P.ASSET_RECOGNIZE),
+            _item("自定义字段", "register:fields", _P.CARD_DESIGN, _P.CARD_ENTER),
         ),
     ),
     Section(

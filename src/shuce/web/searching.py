@@ -12,7 +12,7 @@ from ninja import Query, Router, Schema
 from shuce.foundation.office.windows import Window
 from shuce.foundation.organizations.requests import SignedRequest
 from shuce.kernel.words import say
-from shuce.lifecycle.register.api import CardOut
+from shuce.lifecycle.register.outcomes import CardOut
 from shuce.lifecycle.register.search import MOST, Hits, Narrowed, search, suggest
 
 router = Router(tags=["search"])

@@ -13,7 +13,7 @@ from shuce.foundation.organizations.permissions import Role
 from shuce.kernel.money import Money
 from shuce.kernel.refusals import Conflict, NotPermitted, Refused
 from shuce.lifecycle.inventory.models import Resource
-from shuce.lifecycle.register import commands, measuring, queries
+from shuce.lifecycle.register import commands, measuring, queries, revising
 from shuce.lifecycle.register.models import Card, Quality
 from shuce.lifecycle.register.rules import (
     obstacles_to_draft,
@@ -147,13 +147,13 @@ def test_a_card_that_was_rejected_is_a_draft_again(card, city):
 def test_a_revision_keeps_what_was_and_a_card_at_cost_follows_its_cost(card, city):
     keeper = city.sign(Role.ASSET_KEEPER, city.unit)
     with pytest.raises(Refused, match="变更原因"):
-        commands.revise_card(card, {"name": "新名"}, " ", by=keeper)
+        revising.revise_card(card, {"name": "新名"}, " ", by=keeper)
     with pytest.raises(Refused, match="没有任何变更"):
-        commands.revise_card(card, {"name": card.name}, "无", by=keeper)
+        revising.revise_card(card, {"name": card.name}, "无", by=keeper)
     changes = {"cost": Money.from_yuan(90_000), "retain_until": date(2030, 1, 1)}
-    revised = commands.revise_card(card, changes, "核减", by=keeper)
+    revised = revising.revise_card(card, changes, "核减", by=keeper).card
     assert (revised.version, revised.value) == (2, Money.from_yuan(90_000))
-    commands.revise_card(card, {"cost": Money.from_yuan(80_000)}, "再核减", by=keeper)
+    revising.revise_card(card, {"cost": Money.from_yuan(80_000)}, "再核减", by=keeper)
     newest, first = queries.revisions_shown(Card.objects.get())
     assert [(c.label, c.before, c.after) for c in newest.changes] == [
         ("原值", "¥90,000.00", "¥80,000.00")
@@ -233,7 +233,7 @@ def test_a_reader_from_outside_sees_the_card_and_not_what_is_inside(card, city, 
 def test_every_view_of_an_asset_is_shown(card, city, client):
     measuring.measure_quality(card, by=city.sign(Role.DATA_STEWARD, city.unit))
     keeper = city.sign(Role.ASSET_KEEPER, city.unit)
-    commands.revise_card(card, {"scene": "慢病预警"}, "补充场景", by=keeper)
+    revising.revise_card(card, {"scene": "慢病预警"}, "补充场景", by=keeper)
     enter(card, city)
     client.force_login(city.sign(Role.SECURITY_OFFICER, city.unit).member)
     address = reverse("register:card", args=[card.id])

@@ -52,7 +52,7 @@ def test_a_keeper_or_a_reviewer_publishes_and_nobody_else(city, card):
 @pytest.mark.clause("N-5", "G-14")
 def test_what_is_not_opened_is_not_told(city, card):
     keeper = city.sign(Role.ASSET_KEEPER, city.unit)
-    register.revise_card(card, {"opening": Opening.NONE}, "改为不予开放", by=keeper)
+    world.revised(card, {"opening": Opening.NONE}, "改为不予开放", by=keeper)
     with pytest.raises(Refused, match="不予开放"):
         publish(card, keeper)
     assert not Disclosure.objects.exists()

@@ -94,7 +94,7 @@ def test_what_changed_after_the_year_does_not_change_the_year(city, held):
     card = held[0]
     this_year = compute(Scope(city.unit.path, YEAR))
     keeper = city.sign(Role.ASSET_KEEPER, city.unit, at(YEAR + 1, 2, 3))
-    register.revise_card(card, {"cost": Money.from_yuan(200_000)}, "补记成本", by=keeper)
+    world.revised(card, {"cost": Money.from_yuan(200_000)}, "补记成本", by=keeper)
     assert compute(Scope(city.unit.path, YEAR)) == this_year
     after = compute(Scope(city.unit.path, YEAR + 1))
     assert after["8.opening.cost"] == this_year["8.closing.cost"]
@@ -110,7 +110,7 @@ def test_table_8_follows_cards_revised_revalued_and_closed(city, held):
     keeper = city.sign(Role.ASSET_KEEPER, city.unit, at(YEAR, 6, 1))
     for step, yuan in enumerate((90_000, 110_000, 100_000)):
         later = replace(keeper, at=keeper.at + timedelta(days=step))
-        register.revise_card(keep, {"cost": Money.from_yuan(yuan)}, "核对成本", by=later)
+        world.revised(keep, {"cost": Money.from_yuan(yuan)}, "核对成本", by=later)
     appraised = replace(keeper, at=at(YEAR, 8, 1))
     register.record_value(
         keep, Money.from_yuan(500_000), ValueBasis.APPRAISAL, keep.id, by=appraised

@@ -16,6 +16,7 @@ class Matter(Choice):
     """What an approval is about: each has a shipped procedure and a function that concludes it."""
 
     CARD_ENTRY = "card_entry", "资产卡片登记"
+    CARD_CHANGE = "card_change", "资产卡片变更"
     GRANT_RIGHT = "grant_right", "授权运营"
     PRICE = "price", "定价"
     VALUE_ADJUSTMENT = "value_adjustment", "价值调整"

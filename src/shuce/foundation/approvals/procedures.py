@@ -104,6 +104,12 @@ def current_tables() -> list[ProcedureVersion]:
     return list(newest.values())
 
 
+def table_in_force(key: str) -> tables.DecisionTable | None:
+    """Return the newest version of one decision table, if it was ever set."""
+    found = ProcedureVersion.objects.filter(key=key, is_table=True).order_by("-version").first()
+    return tables.load_table(found.text) if found else None
+
+
 def loaded(versions: Sequence[ProcedureVersion]) -> dict[str, tables.DecisionTable]:
     return {version.key: tables.load_table(version.text) for version in versions}
 

@@ -123,6 +123,8 @@ class Fieldset:
 
     title: str
     fields: list[forms.BoundField]
+    # Whether the reader has to open it: nothing in it is filled in, wrong, or asked for.
+    folded: bool = False
 
 
 class OfficeForm(forms.Form):
@@ -133,6 +135,8 @@ class OfficeForm(forms.Form):
     """
 
     fieldsets: ClassVar[Sequence[tuple[str, Sequence[str]]]] = ()
+    # Whether groups in which nothing is asked for, filled in or wrong are shown folded.
+    folds: ClassVar[bool] = False
     required_css_class = "required"
     template_name = "office/_form.html"
 
@@ -162,6 +166,14 @@ def groups_of(form: forms.BaseForm) -> Iterator[Fieldset]:
         here = [name for name in names if name in left]
         left = [name for name in left if name not in here]
         if here:
-            yield Fieldset(str(say_later(title)), [form[name] for name in here])
+            inputs = [form[name] for name in here]
+            folded = getattr(form, "folds", False) and not any(map(_matters, inputs))
+            yield Fieldset(str(say_later(title)), inputs, folded)
     if left:
         yield Fieldset("", [form[name] for name in left])
+
+
+def _matters(bound: forms.BoundField) -> bool:
+    value = bound.value()
+    filled = value not in (None, "", False, [], "false")
+    return bool(bound.field.required or bound.errors or filled)

@@ -18,7 +18,7 @@ from shuce.foundation.organizations.models import (
 )
 from shuce.foundation.organizations.permissions import Permission, Role
 from shuce.foundation.organizations.rules import HOLDERS, Kind, Link
-from shuce.kernel.refusals import NotFound, Obstacle
+from shuce.kernel.refusals import NotFound, NotPermitted, Obstacle
 
 
 def within_reach(member: Member, *permissions: Permission, path: str = "path") -> Q:
@@ -59,6 +59,13 @@ def organization_seen(organization_id: str, by: Member) -> Organization:
     if found is None:
         raise NotFound(Obstacle("没有这个单位，或您无权查看"))
     return found
+
+
+def own_body(member: Member) -> Organization:
+    """Return the body a person works for; refuse an account that belongs to none."""
+    if member.organization is None:
+        raise NotPermitted(Obstacle("您的账号不属于任何单位"))
+    return member.organization
 
 
 def bodies_of(*kinds: Kind) -> QuerySet[Organization]:

@@ -1,6 +1,5 @@
 """Cards for programs: everything the pages do. Amounts are whole fen."""
 
-from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
@@ -12,52 +11,25 @@ from shuce.foundation.organizations.requests import SignedRequest
 from shuce.kernel.money import Money
 from shuce.lifecycle.inventory.api import AnswersIn
 from shuce.lifecycle.inventory.queries import recognition_seen
-from shuce.lifecycle.register import bulk, commands, measuring, printing, queries
+from shuce.lifecycle.register import bulk, commands, measuring, queries
+from shuce.lifecycle.register.designing_api import router as designing
+from shuce.lifecycle.register.outcomes import CardOut
+from shuce.lifecycle.register.revising_api import router as revising
 from shuce.lifecycle.register.rules import MOST_CARDS_OF_A_BATCH, CardFacts
 from shuce.lifecycle.register.words import (
     Acquisition,
+    Booking,
     CardState,
     Grade,
     Industry,
     Opening,
     Sharing,
     UseState,
-    ValueBasis,
 )
 
 router = Router(tags=["register"])
-
-
-class CardOut(Schema):
-    """A card in a list. `cost_fen` and `value_fen` are fen; no value is null."""
-
-    id: str
-    number: str | None
-    name: str
-    holder_id: str
-    industry: Industry
-    acquisition: Acquisition
-    region_code: str
-    grade: Grade | None
-    personal_data: bool
-    rows: int
-    use_state: UseState
-    sharing: Sharing
-    opening: Opening
-    cost_fen: int
-    value_fen: int | None
-    value_basis: ValueBasis
-    state: CardState
-    version: int
-    entered_on: date | None
-
-    @staticmethod
-    def resolve_cost_fen(card: Any) -> int:
-        return int(card.cost.fen)
-
-    @staticmethod
-    def resolve_value_fen(card: Any) -> int | None:
-        return None if card.value is None else int(card.value.fen)
+router.add_router("", designing)
+router.add_router("", revising)
 
 
 class FactsIn(Schema):
@@ -84,18 +56,21 @@ class FactsIn(Schema):
     update_cycle_days: int = 365
     retain_until: date | None = None
     cost_fen: int = 0
+    use_state: UseState = UseState.IN_USE
+    booking: Booking = Booking.UNBOOKED
+    account_code: str = ""
+    voucher_number: str = ""
+    booked_on: date | None = None
+    # Every further fact by its key, as `GET /register/fields` lists them.
+    more: dict[str, Any] = Field(default_factory=dict)
 
     def facts(self) -> CardFacts:
-        given = self.dict(exclude={"cost_fen"})
+        given = self.dict(exclude={"cost_fen", "recognition_id"})
         return CardFacts(**given, cost=Money(self.cost_fen))
 
 
 class DraftIn(FactsIn):
     recognition_id: str
-
-    def facts(self) -> CardFacts:
-        given = self.dict(exclude={"cost_fen", "recognition_id"})
-        return CardFacts(**given, cost=Money(self.cost_fen))
 
 
 class BulkRowIn(FactsIn):
@@ -152,44 +127,6 @@ class CardRefused(Schema):
     reasons: list[str]
 
 
-class ChangesIn(Schema):
-    """The facts to change, and why; what is left out stays as it is."""
-
-    reason: str
-    name: str | None = None
-    industry: Industry | None = None
-    region_code: str | None = None
-    acquisition: Acquisition | None = None
-    source_note: str | None = None
-    lawful_basis: str | None = None
-    obtained_on: date | None = None
-    summary: str | None = None
-    subject_area: str | None = None
-    class_code: str | None = None
-    budget_item: str | None = None
-    procurement_number: str | None = None
-    personal_data: bool | None = None
-    personal_basis: str | None = None
-    sharing: Sharing | None = None
-    opening: Opening | None = None
-    scene: str | None = None
-    mlps_level: int | None = None
-    update_cycle_days: int | None = None
-    retain_until: date | None = None
-    cost_fen: int | None = None
-
-    def changes(self) -> dict[str, Any]:
-        """What was said, under the names of the facts. Only a day can be changed to nothing."""
-        said = self.dict(exclude_unset=True, exclude={"reason", "cost_fen"})
-        known = {field.name for field in fields(CardFacts)}
-        given = {
-            name: value
-            for name, value in said.items()
-            if name in known and (value is not None or name == "retain_until")
-        }
-        return given if self.cost_fen is None else given | {"cost": Money(self.cost_fen)}
-
-
 class GradeIn(Schema):
     grade: Grade
     reason: str = ""
@@ -219,20 +156,6 @@ class QualityOut(Schema):
     measured_at: datetime
 
 
-class ChangeOut(Schema):
-    label: str
-    before: str
-    after: str
-
-
-class RevisionOut(Schema):
-    version: int
-    reason: str
-    by: str
-    at: datetime
-    changes: list[ChangeOut]
-
-
 @router.get("/cards", response=list[CardOut])
 def cards(
     request: SignedRequest,
@@ -256,30 +179,11 @@ def draft(request: SignedRequest, body: DraftIn) -> object:
     return 201, commands.draft_card(recognition, body.facts(), by=request.signature)
 
 
-@router.get("/cards/{card_id}", response=dict[str, Any])
-def card(request: SignedRequest, card_id: str) -> object:
-    """The whole card as data: every fact, its marks and its columns."""
-    return printing.as_data(queries.card_seen(card_id, request.user))
-
-
 @router.post("/cards/{card_id}/submit", response=CaseOpened)
 def submit(request: SignedRequest, card_id: str) -> object:
     """Put a draft to approval."""
     found = queries.card_seen(card_id, request.user)
     return commands.submit_card(found, by=request.signature)
-
-
-@router.patch("/cards/{card_id}", response=CardOut)
-def revise(request: SignedRequest, card_id: str, body: ChangesIn) -> object:
-    """Change some facts, with the reason; how the card read before is kept."""
-    found = queries.card_seen(card_id, request.user)
-    return commands.revise_card(found, body.changes(), body.reason, by=request.signature)
-
-
-@router.get("/cards/{card_id}/revisions", response=list[RevisionOut])
-def revisions(request: SignedRequest, card_id: str) -> object:
-    """Every revision with what it changed, newest first."""
-    return queries.revisions_seen(card_id, request.user)
 
 
 @router.post("/cards/{card_id}/update", response=CardOut)

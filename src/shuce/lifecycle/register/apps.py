@@ -5,4 +5,7 @@ class RegisterConfig(AppConfig):
     name = "shuce.lifecycle.register"
 
     def ready(self) -> None:
-        from shuce.lifecycle.register import commands  # noqa: F401  registers the conclusion
+        from shuce.lifecycle.register import (  # noqa: F401  they register conclusions
+            commands,
+            revising,
+        )

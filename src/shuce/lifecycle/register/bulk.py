@@ -15,7 +15,6 @@ from shuce.foundation.approvals.commands import open_case
 from shuce.foundation.approvals.models import Case, Matter, Outcome
 from shuce.foundation.evidence.recording import Event, command, record, record_all
 from shuce.foundation.fields import obstacles_in_columns
-from shuce.foundation.numbering.numbers import next_numbers
 from shuce.foundation.organizations.commands import require_duty
 from shuce.foundation.organizations.models import Organization, Signature
 from shuce.foundation.organizations.permissions import Permission
@@ -35,9 +34,11 @@ from shuce.lifecycle.inventory.rules import (
 )
 from shuce.lifecycle.register import events, rules
 from shuce.lifecycle.register.models import Batch, Card, ValueEntry
-from shuce.lifecycle.register.queries import proposed_grade
+from shuce.lifecycle.register.numbering import give_numbers
+from shuce.lifecycle.register.queries import known_to, proposed_grade
 from shuce.lifecycle.register.rules import CardFacts
 from shuce.lifecycle.register.standing import follow_through
+from shuce.lifecycle.register.values import obstacles_to_more
 from shuce.lifecycle.register.words import CardState, Grade, ValueBasis
 
 Obstacles = tuple[Obstacle, ...]
@@ -127,6 +128,7 @@ def _sort_rows(
         ).values_list("key_in_source", "id")
     )
     taken: dict[str, int] = {}
+    known = known_to(holder)
     taken_resources = _resources_with_cards(rows)
     for place, row in enumerate(rows):
         key = row.key.strip()
@@ -137,6 +139,7 @@ def _sort_rows(
         obstacles = (
             *rules.obstacles_to_key(key, taken.get(key)),
             *rules.obstacles_to_draft(row.facts, by.today),
+            *obstacles_to_more(row.facts.more, known),
             *_obstacles_to_resource(row.resource, holder, taken_resources),
             *obstacles_in_columns(card),
         )
@@ -302,14 +305,14 @@ def conclude_batch(batch: Batch, case: Case, *, by: Signature) -> None:
     """Enter the cards of an approved batch under their numbers, or make them drafts again."""
     batch = _locked(batch)
     cards = list(
-        Card.objects.select_for_update()
+        Card.objects.select_for_update(of=("self",))
         .filter(batch=batch, state=CardState.IN_APPROVAL)
+        .select_related("holder")
         .order_by("id")
     )
     told: list[Event] = []
     if case.outcome == Outcome.APPROVED:
-        prefix = rules.number_prefix(batch.holder.uscc, by.today.year)
-        for card, number in zip(cards, next_numbers(prefix, len(cards), width=6), strict=True):
+        for card, number in zip(cards, give_numbers(cards, by.today.year), strict=True):
             card.number = number
             told.append(events.CardEntered(card.id, number, **_about(card)))
         _number(cards, by)

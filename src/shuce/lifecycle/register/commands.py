@@ -1,13 +1,10 @@
 """Every change to the cards of the register."""
 
-import dataclasses
 from datetime import date
-from typing import Any
 
 from shuce.foundation.approvals.commands import concludes, open_case
 from shuce.foundation.approvals.models import Case, Matter, Outcome
 from shuce.foundation.evidence.recording import command, record
-from shuce.foundation.numbering.numbers import next_number
 from shuce.foundation.organizations.commands import require_duty
 from shuce.foundation.organizations.models import Organization, Signature
 from shuce.foundation.organizations.permissions import Permission
@@ -20,19 +17,20 @@ from shuce.lifecycle.inventory.models import Recognition
 from shuce.lifecycle.inventory.rules import RecognitionOutcome
 from shuce.lifecycle.register import events, rules
 from shuce.lifecycle.register.bulk import conclude_batch
-from shuce.lifecycle.register.history import kept
+from shuce.lifecycle.register.history import FACTS
 from shuce.lifecycle.register.models import (
     Batch,
     Card,
     CardReader,
-    CardVersion,
     Mark,
     ValueEntry,
 )
-from shuce.lifecycle.register.queries import facts_of, proposed_grade
+from shuce.lifecycle.register.numbering import give_numbers
+from shuce.lifecycle.register.queries import known_to, proposed_grade
 from shuce.lifecycle.register.rules import CardFacts
 from shuce.lifecycle.register.standing import follow_through
 from shuce.lifecycle.register.texts import say_anew
+from shuce.lifecycle.register.values import obstacles_to_more
 from shuce.lifecycle.register.words import CardState, Grade, ValueBasis
 
 
@@ -44,7 +42,12 @@ def draft_card(recognition: Recognition, facts: CardFacts, *, by: Signature) -> 
     require_duty(resource.organization, Link.CONFIRMATION)
     if recognition.outcome != RecognitionOutcome.CARD:
         raise Refused(Obstacle("该资源未满足全部确认条件，只能列入备查簿", Clause.G_4))
-    refuse_if(rules.obstacles_to_draft(facts, by.today))
+    refuse_if(
+        (
+            *rules.obstacles_to_draft(facts, by.today),
+            *obstacles_to_more(facts.more, known_to(resource.organization)),
+        )
+    )
     if Card.objects.filter(resource=resource).exclude(state=CardState.CLOSED).exists():
         raise Conflict(Obstacle("该数据资源已有资产卡片", Clause.N_8))
     card = Card.objects.create(
@@ -53,7 +56,8 @@ def draft_card(recognition: Recognition, facts: CardFacts, *, by: Signature) -> 
         rows=resource.rows,
         updated_on=by.today,
         drafted_at=by.at,
-        **{field.name: getattr(facts, field.name) for field in dataclasses.fields(facts)},
+        more=dict(facts.more),
+        **{name: getattr(facts, name) for name in FACTS},
     )
     record(
         events.CardDrafted(
@@ -118,52 +122,12 @@ def conclude_card_entry(case: Case, *, by: Signature) -> None:
         record(events.CardSentBack(card.id, case.outcome, **_about(card)), by)
         say_anew(card.id, by=by)
         return
-    card.number = next_number(rules.number_prefix(card.holder.uscc, by.today.year), width=6)
+    [card.number] = give_numbers([card], by.today.year)
     card.state = CardState.IN_FORCE
     card.entered_on = by.today
     card.save(update_fields=["number", "state", "entered_on"])
     record(events.CardEntered(card.id, card.number, **_about(card)), by)
     say_anew(card.id, by=by)
-
-
-@command
-def revise_card(card: Card, changes: dict[str, Any], reason: str, *, by: Signature) -> Card:
-    """Change some facts of a card; keep how it read before, and why it changed."""
-    card = _locked(card)
-    by.require(Permission.CARD_ENTER, within=card.holder)
-    refuse_if(rules.obstacles_to_revise(CardState(card.state)))
-    if not reason.strip():
-        raise Refused(Obstacle("请写明变更原因", Clause.N_8, field="reason"))
-    before = facts_of(card)
-    unknown = changes.keys() - {field.name for field in dataclasses.fields(before)}
-    assert not unknown, f"cards have no {unknown}"
-    after = dataclasses.replace(before, **changes)
-    changed = tuple(
-        field.name
-        for field in dataclasses.fields(before)
-        if getattr(before, field.name) != getattr(after, field.name)
-    )
-    if not changed:
-        raise Refused(Obstacle("没有任何变更"))
-    refuse_if(rules.obstacles_to_draft(after, by.today))
-    version = CardVersion.objects.create(
-        card=card,
-        version=card.version,
-        facts={name: kept(getattr(before, name)) for name in changed},
-        reason=reason,
-        member=by.member,
-        changed_at=by.at,
-    )
-    for name in changed:
-        setattr(card, name, getattr(after, name))
-    card.version += 1
-    card.save(update_fields=[*changed, "version"])
-    record(events.CardRevised(card.id, card.version, changed, reason, **_about(card)), by)
-    say_anew(card.id, by=by)
-    # A card carried at cost goes on being carried at its cost; an appraised one is not touched.
-    if "cost" in changed and card.value_basis in (ValueBasis.COST, ValueBasis.UNPRICED):
-        return record_value(card, card.cost, ValueBasis.COST, version.id, by=by)
-    return card
 
 
 @command

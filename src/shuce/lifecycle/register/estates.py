@@ -5,7 +5,7 @@ from django.db.models import Q
 from shuce.foundation.organizations.models import Organization, Signature
 from shuce.foundation.succession.heritage import Estate, passes_on
 from shuce.lifecycle.register.holders import change_holder
-from shuce.lifecycle.register.models import Card, CardReader
+from shuce.lifecycle.register.models import AddedField, Card, CardReader
 from shuce.lifecycle.register.words import CardState
 
 
@@ -37,4 +37,5 @@ passes_on(
         alike=("card_id", "cause_id"),
         related=("organization", "card"),
     ),
+    Estate("register.fields", "自定义字段", AddedField, "organization", Q(retired_at=None)),
 )

@@ -116,6 +116,82 @@ class CardRevised(Event):
 
 
 @dataclass(frozen=True)
+class ChangeProposed(Event):
+    """A change to a card in force was put to approval; until then the card stays as it is."""
+
+    kind: ClassVar[str] = "register.change_proposed"
+    clause: ClassVar[Clause] = Clause.N_8
+    label: ClassVar[str] = "提出卡片变更"
+
+    proposal_id: str
+    case_id: str
+    base_version: int
+    fields: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True)
+class ChangeDeclined(Event):
+    """A proposed change ended without approval; the card is as it was."""
+
+    kind: ClassVar[str] = "register.change_declined"
+    clause: ClassVar[Clause] = Clause.N_8
+    label: ClassVar[str] = "卡片变更未通过"
+
+    proposal_id: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class FieldAdded(Event):
+    """A body asked for a further fact on the cards of all below it."""
+
+    kind: ClassVar[str] = "register.field_added"
+    clause: ClassVar[Clause] = Clause.G_6
+    label: ClassVar[str] = "设立自定义字段"
+
+    key: str
+    name: str
+    field_kind: str
+    required: bool
+
+
+@dataclass(frozen=True)
+class FieldChanged(Event):
+    """The wording of an added field, its choices, or whether it must be filled in, was changed."""
+
+    kind: ClassVar[str] = "register.field_changed"
+    clause: ClassVar[Clause] = Clause.G_6
+    label: ClassVar[str] = "修改自定义字段"
+
+    key: str
+    name: str
+    required: bool
+
+
+@dataclass(frozen=True)
+class FieldRetired(Event):
+    """An added field was retired: no new card is asked for it, and what was said of it stays."""
+
+    kind: ClassVar[str] = "register.field_retired"
+    clause: ClassVar[Clause] = Clause.G_6
+    label: ClassVar[str] = "停用自定义字段"
+
+    key: str
+
+
+@dataclass(frozen=True)
+class NumberPatternSet(Event):
+    """A body set how the cards entered from now on are numbered."""
+
+    kind: ClassVar[str] = "register.number_pattern_set"
+    clause: ClassVar[Clause] = Clause.G_6
+    label: ClassVar[str] = "设定卡片编号规则"
+
+    pattern: str
+
+
+@dataclass(frozen=True)
 class UpdateNoted(Event):
     """The data of an asset was brought up to date; its next update is counted from that day."""
 

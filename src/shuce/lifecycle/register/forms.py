@@ -1,9 +1,11 @@
-"""What a person says of an asset, and of its grade."""
+"""What a person says of an asset, and of its grade: the inputs follow the catalogue of fields."""
 
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+from typing import Any, ClassVar, TypeVar, cast
 
 from django import forms
+from django.utils.functional import lazy
 
 from shuce.foundation.fields import say_later
 from shuce.foundation.office.forms import (
@@ -14,111 +16,106 @@ from shuce.foundation.office.forms import (
     TextField,
 )
 from shuce.kernel.money import Money
-from shuce.kernel.regions import full_name, is_region
+from shuce.kernel.standards import industries
+from shuce.kernel.words import say
+from shuce.lifecycle.register.catalogue import (
+    CUSTOM_KINDS,
+    GROUPS,
+    Field,
+    Kind,
+    Sheet,
+    options,
+    typed_fields,
+)
+from shuce.lifecycle.register.history import facts_from
 from shuce.lifecycle.register.rules import CardFacts
-from shuce.lifecycle.register.words import Acquisition, Grade, Industry, Opening, Sharing
+from shuce.lifecycle.register.values import Wrong, as_text, taken
+from shuce.lifecycle.register.words import Grade
+
+# What a new card says unless somebody says otherwise.
+_FIRST = {
+    "class_code": "A08060200",
+    "sharing": "CONDITIONAL",
+    "opening": "NONE",
+    "use_state": "IN_USE",
+    "booking": "UNBOOKED",
+    "mlps_level": "2",
+    "update_cycle_days": 365,
+}
 
 
 class CardForm(OfficeForm):
-    """The facts of a card, in the four groups in which cards are read."""
+    """The facts of a card, section by section; `card_form` puts the inputs in."""
 
-    fieldsets: ClassVar[Sequence[tuple[str, Sequence[str]]]] = (
-        (
-            "基本信息",
-            (
-                "name",
-                "summary",
-                "class_code",
-                "industry",
-                "subject_area",
-                "region_code",
-                "acquisition",
-                "source_note",
-                "obtained_on",
-                "cost",
-                "budget_item",
-                "procurement_number",
-            ),
-        ),
-        ("权利信息", ("lawful_basis", "personal_data", "personal_basis")),
-        ("使用信息", ("sharing", "opening", "scene")),
-        ("管理信息", ("mlps_level", "update_cycle_days", "retain_until")),
-    )
+    folds = True
+    asked: ClassVar[Sequence[Field]] = ()
 
-    name = forms.CharField(label="资产名称", max_length=200)
-    summary = TextField(label="摘要", required=False, rows=2, max_length=1000)
-    class_code = forms.CharField(
-        label="国标分类代码",
-        max_length=9,
-        initial="A08060200",
-        help_text="GB/T 14885-2022：A0806 开头的9位代码",
-    )
-    industry = ChoiceField(Industry, label="行业")
-    subject_area = forms.CharField(label="主题", required=False, max_length=100)
-    region_code = forms.CharField(
-        label="覆盖地域", max_length=6, help_text="六位行政区划代码，如 310000 上海市"
-    )
-    acquisition = ChoiceField(Acquisition, label="配置方式")
-    source_note = TextField(label="数据来源", rows=2, max_length=500)
-    obtained_on = DayField(label="取得日期")
-    cost = MoneyField(label="原值", required=False, help_text="没有可靠成本的填0或留空")
-    budget_item = forms.CharField(
-        label="预算项目", required=False, max_length=100, help_text="购置的必须填写"
-    )
-    procurement_number = forms.CharField(label="采购文号", required=False, max_length=100)
-    lawful_basis = TextField(label="合法性依据", rows=2, max_length=500)
-    personal_data = forms.BooleanField(label="涉及个人信息", required=False)
-    personal_basis = TextField(
-        label="个人信息处理依据",
-        required=False,
-        rows=2,
-        max_length=500,
-        help_text="涉及个人信息的必须填写处理依据和必要范围",
-    )
-    sharing = ChoiceField(Sharing, label="共享属性", ask=False, initial=Sharing.CONDITIONAL)
-    opening = ChoiceField(Opening, label="开放属性", ask=False, initial=Opening.NONE)
-    scene = TextField(label="应用场景", required=False, rows=2, max_length=500)
-    mlps_level = forms.TypedChoiceField(
-        label="网络安全等级",
-        coerce=int,
-        choices=[
-            (level, say_later(name))
-            for level, name in enumerate(
-                ("第一级", "第二级", "第三级", "第四级", "第五级"), start=1
-            )
-        ],
-        initial=2,
-    )
-    update_cycle_days = forms.IntegerField(
-        label="更新周期（天）", min_value=1, max_value=36500, initial=365
-    )
-    retain_until = DayField(label="保存期限", required=False)
+    def __init__(self, *args: Any, **options: Any) -> None:
+        known = {field.key: field for field in self.asked}
+        options["initial"] = _FIRST | {
+            key: _first(known[key], value) if key in known else value
+            for key, value in (options.get("initial") or {}).items()
+        }
+        super().__init__(*args, **options)
 
-    def clean_region_code(self) -> str:
-        code = str(self.cleaned_data["region_code"]).strip()
-        if is_region(code):
-            self.fields["region_code"].help_text = full_name(code)
-        return code
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for field in self.asked:
+            if field.key in cleaned:
+                try:
+                    cleaned[field.key] = taken(field, cleaned[field.key])
+                except Wrong as fault:
+                    self.add_error(field.key, str(say_later(fault.sentence, **fault.facts)))
+        return cleaned
+
+    def sheet(self) -> Sheet:
+        """Every field of the form as a card keeps it; None where nothing is said."""
+        return {field.key: self.cleaned_data.get(field.key) for field in self.asked}
 
     def facts(self) -> CardFacts:
-        given: dict[str, Any] = {
-            name: self.cleaned_data[name] for name in CardFacts.__dataclass_fields__
-        }
-        given["cost"] = given["cost"] or Money(0)
-        return CardFacts(**given)
+        return facts_from(self.sheet())
 
 
 class ReviseForm(CardForm):
     """The facts as they are, to be changed, and why."""
 
-    fieldsets = (*CardForm.fieldsets, ("变更", ("reason",)))
-
     reason = TextField(label="变更原因", rows=2, max_length=500)
 
-    def changes(self) -> dict[str, Any]:
-        """What the command is to change: every fact as it stands in the form."""
-        facts = self.facts()
-        return {name: getattr(facts, name) for name in CardFacts.__dataclass_fields__}
+
+F = TypeVar("F", bound=CardForm)
+
+
+def card_form(form: type[F], added: Iterable[Field] = ()) -> type[F]:
+    """Return `form` with an input for every field of the catalogue and of those who added some."""
+    asked = typed_fields(added)
+    sections = groupby(asked, key=lambda field: (field.group, field.section))
+    fieldsets = [(title, tuple(one.key for one in told)) for (_, title), told in sections]
+    own = tuple(form.base_fields)
+    inputs: dict[str, Any] = {field.key: _input(field) for field in asked}
+    facts = {
+        "asked": asked,
+        "fieldsets": (*fieldsets, *([("变更", own)] if own else [])),
+        "field_order": [*inputs, *own],
+    }
+    return cast(type[F], type(form.__name__, (form,), inputs | facts))
+
+
+class RestoreForm(OfficeForm):
+    reason = TextField(label="恢复原因", rows=3, max_length=500)
+
+
+class CompareForm(OfficeForm):
+    older = forms.TypedChoiceField(label="较早版本", coerce=int)
+    newer = forms.TypedChoiceField(label="较晚版本", coerce=int)
+
+    def __init__(self, *args: Any, versions: int, **options: Any) -> None:
+        super().__init__(*args, **options)
+        pairs = [
+            (number, say("第{version}版", version=number)) for number in range(versions, 0, -1)
+        ]
+        for field in self.fields.values():
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = pairs
 
 
 class UpdateForm(OfficeForm):
@@ -134,3 +131,111 @@ class GradeForm(OfficeForm):
         max_length=500,
         help_text="低于系统建议级别或现有级别的，必须写明理由（就高从严）",
     )
+
+
+class FieldForm(OfficeForm):
+    """A field that a body adds to the cards of all below it."""
+
+    label = forms.CharField(label="字段名称", max_length=60)
+    english = forms.CharField(
+        label="英文名称", required=False, max_length=100, help_text="英文界面上显示，可以不填"
+    )
+    kind = ChoiceField(Kind, label="类型", only=CUSTOM_KINDS)
+    choices = TextField(label="选项", required=False, rows=4, help_text="选项类型的填写，每行一个")
+    group = forms.ChoiceField(
+        label="所在分组", choices=[(one, say_later(one)) for one in GROUPS], initial=GROUPS[3]
+    )
+    required = forms.BooleanField(
+        label="必填", required=False, help_text="新建和变更卡片时必须填写"
+    )
+    hint = forms.CharField(label="填写说明", required=False, max_length=200)
+
+    def clean_choices(self) -> list[str]:
+        lines = str(self.cleaned_data["choices"]).splitlines()
+        return [line.strip() for line in lines if line.strip()]
+
+
+class PatternForm(OfficeForm):
+    pattern = forms.CharField(
+        label="编号规则",
+        max_length=100,
+        help_text="可用项目：{USCC} 统一社会信用代码，{YEAR} 年份，{CLASS} 国标分类代码，"
+        "{REGION} 行政区划代码，{SERIAL:6} 六位流水号（必须在最后）",
+    )
+
+
+def _input(field: Field) -> forms.Field:
+    """Return the form's input for one field of the catalogue."""
+    told: dict[str, Any] = {
+        "label": field.label,
+        "required": field.required,
+        "help_text": field.hint,
+    }
+    match field.kind:
+        case Kind.CHOICE | Kind.INDUSTRY | Kind.CLASS_CODE | Kind.LEVEL:
+            return _select(field, told)
+        case Kind.DIVISION:
+            return forms.ChoiceField(choices=_divisions(), **told)
+        case Kind.FLAG if field.held == "card":
+            return forms.BooleanField(**told | {"required": False})
+        case Kind.FLAG:
+            # Unlike a tick, a list tells "no" from "not said".
+            return _select(field, told)
+        case Kind.DAY:
+            return DayField(**told)
+        case Kind.MONEY:
+            return MoneyField(**told)
+        case Kind.NUMBER:
+            return forms.DecimalField(max_digits=20, decimal_places=6, **told)
+        case Kind.WHOLE:
+            return forms.IntegerField(**told)
+        case Kind.DAYS:
+            return forms.IntegerField(min_value=1, max_value=36_500, **told)
+        case Kind.LONG:
+            return TextField(rows=2, max_length=field.most, **told)
+        case Kind.ROWS:
+            hint = say_later("每行一条，依次写：{parts}，用｜分隔", parts="｜".join(field.parts))
+            return TextField(rows=2, **told | {"help_text": hint})
+    return forms.CharField(max_length=field.most, **told)
+
+
+def _select(field: Field, told: dict[str, Any]) -> forms.Field:
+    coded = field.kind is Kind.CLASS_CODE
+    pairs: list[tuple[str, Any]] = [
+        (code, _with_code(code, name) if coded else say_later(name))
+        for code, name in options(field)
+    ]
+    if field.key not in _FIRST:
+        pairs.insert(0, ("", say_later("请选择") if field.required else "—"))
+    return forms.ChoiceField(choices=pairs, **told | {"required": field.required})
+
+
+def _divisions() -> list[tuple[Any, Any]]:
+    """The divisions of industry under their sections: a tree that the keyboard can walk."""
+    codes = industries()
+    tree: list[tuple[Any, Any]] = [("", "—")]
+    for section in codes.values():
+        if not section.above:
+            within = [
+                (one.code, _with_code(one.code, one.name))
+                for one in codes.values()
+                if one.above == section.code
+            ]
+            tree.append((_with_code(section.code, section.name), within))
+    return tree
+
+
+def _coded(code: str, name: str) -> str:
+    return f"{code} {say(name)}"
+
+
+_with_code = cast(Callable[[str, str], str], lazy(_coded, str))
+
+
+def _first(field: Field, value: Any) -> Any:
+    """Return what an input first shows for a value that a card keeps."""
+    if field.kind is Kind.MONEY and isinstance(value, int):
+        return Money(value)
+    if field.kind is Kind.FLAG and field.held != "card":
+        return {True: "true", False: "false"}.get(value, "")
+    return as_text(field, value) if field.kind is Kind.ROWS else value

@@ -5,12 +5,15 @@ from django.db import models
 from django.db.models import Q
 
 from shuce.foundation.fields import ChoiceField, MoneyField, Row
+from shuce.lifecycle.register.catalogue import Kind
 from shuce.lifecycle.register.words import (
     Acquisition,
+    Booking,
     CardState,
     Grade,
     Industry,
     Opening,
+    ProposalState,
     Sharing,
     UseState,
     ValueBasis,
@@ -80,6 +83,12 @@ class Card(Row):
     cost = MoneyField("原值", default=0)
     value = MoneyField("价值", null=True)
     value_basis = ChoiceField("计价方式", choice=ValueBasis, default=ValueBasis.UNPRICED.value)
+    booking = ChoiceField("入账状态", choice=Booking, default=Booking.UNBOOKED.value)
+    account_code = models.CharField("会计科目", max_length=60, blank=True)
+    voucher_number = models.CharField("会计凭证号", max_length=60, blank=True)
+    booked_on = models.DateField("入账日期", null=True)
+    # Every further fact by its key in the catalogue of fields; what is not said is not in it.
+    more = models.JSONField("更多信息", default=dict)
     state = ChoiceField("登记状态", choice=CardState, default=CardState.DRAFT.value)
     version = models.PositiveIntegerField("版本", default=1)
     drafted_at = models.DateTimeField("建卡时间")
@@ -141,6 +150,70 @@ class CardVersion(Row):
 
     def __str__(self) -> str:
         return f"{self.card} v{self.version}"
+
+
+class Proposal(Row):
+    """拟变更版本: a version of a card in approval, beside the one in force (N-8)."""
+
+    card = models.ForeignKey(Card, models.PROTECT, related_name="proposals")
+    # The version that was changed; another change in between makes the proposal void.
+    base_version = models.PositiveIntegerField("所依据的版本")
+    # What the changed facts are to become, by key; null takes a fact away.
+    facts = models.JSONField("拟变更内容")
+    reason = models.CharField("变更原因", max_length=500)
+    state = ChoiceField("状态", choice=ProposalState, default=ProposalState.WAITING.value)
+    member = models.ForeignKey("organizations.Member", models.PROTECT)
+    proposed_at = models.DateTimeField("提出时间")
+    ended_at = models.DateTimeField("办结时间", null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["card"],
+                condition=Q(state=ProposalState.WAITING.value),
+                name="one_proposal_of_a_card_waits",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.card} v{self.base_version}+"
+
+
+class AddedField(Row):
+    """自定义字段: a fact a body asks for on the cards of all below it. Retired, never deleted."""
+
+    organization = models.ForeignKey("organizations.Organization", models.PROTECT)
+    key = models.CharField("字段代码", max_length=20, unique=True)
+    label = models.CharField("字段名称", max_length=60)
+    english = models.CharField("英文名称", max_length=100, blank=True)
+    kind = ChoiceField("类型", choice=Kind)
+    choices = models.JSONField("选项", default=list)
+    group = models.CharField("所在分组", max_length=10)
+    required = models.BooleanField("必填", default=False)
+    hint = models.CharField("填写说明", max_length=200, blank=True)
+    added_at = models.DateTimeField("设立时间")
+    retired_at = models.DateTimeField("停用时间", null=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class NumberPattern(Row):
+    """编号规则: how a body numbers the new cards of all below it, from the moment it is set."""
+
+    organization = models.ForeignKey("organizations.Organization", models.PROTECT)
+    pattern = models.CharField("编号规则", max_length=100)
+    set_at = models.DateTimeField("设定时间")
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.pattern
 
 
 class Mark(Row):

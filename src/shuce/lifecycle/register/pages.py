@@ -4,17 +4,27 @@ from functools import partial
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.urls import reverse
 
 from shuce.foundation.office import documents
 from shuce.foundation.office.acts import act, press
 from shuce.foundation.office.lists import Action, list_page
+from shuce.foundation.office.parts import Crumb
 from shuce.foundation.organizations.permissions import Permission
 from shuce.foundation.organizations.requests import SignedRequest
 from shuce.kernel.words import say
 from shuce.lifecycle.inventory.queries import recognition_seen
-from shuce.lifecycle.register import bulk, commands, measuring, printing, queries
-from shuce.lifecycle.register.forms import CardForm, GradeForm, ReviseForm, UpdateForm
+from shuce.lifecycle.register import bulk, commands, measuring, printing, queries, revising
+from shuce.lifecycle.register.forms import (
+    CardForm,
+    CompareForm,
+    GradeForm,
+    RestoreForm,
+    ReviseForm,
+    UpdateForm,
+    card_form,
+)
 from shuce.lifecycle.register.tables import BatchFilters, BatchTable, CardFilters, CardTable
 
 
@@ -88,9 +98,10 @@ def submit_batch(request: SignedRequest, batch_id: str) -> HttpResponse:
 def enter(request: SignedRequest, recognition_id: str) -> HttpResponse:
     """Draft the card of a resource that was recognised as an asset."""
     recognition = recognition_seen(recognition_id, request.user)
+    added = queries.added_to(recognition.resource.organization)
     return act(
         request,
-        partial(CardForm, initial=queries.first_facts(recognition)),
+        partial(card_form(CardForm, added), initial=queries.first_facts(recognition)),
         lambda form: commands.draft_card(recognition, form.facts(), by=request.signature),
         title=say("建立资产卡片"),
         submit=say("保存草稿"),
@@ -122,18 +133,87 @@ def revise(request: SignedRequest, card_id: str) -> HttpResponse:
     card = queries.card_seen(card_id, request.user)
     return act(
         request,
-        partial(ReviseForm, initial=queries.facts_as_given(card)),
-        lambda form: commands.revise_card(
-            card, form.changes(), form.cleaned_data["reason"], by=request.signature
+        partial(
+            card_form(ReviseForm, queries.added_to(card.holder)),
+            initial=queries.facts_as_given(card),
+        ),
+        lambda form: revising.revise_card(
+            card, form.sheet(), form.cleaned_data["reason"], by=request.signature
         ),
         title=say("变更资产卡片"),
         submit=say("保存变更"),
-        intro=str(card),
-        then=_page_of(card),
-        done=lambda changed: say("已变更，现为第{version}版", version=changed.version),
+        intro=say(
+            "{card}。在册卡片的说明、责任人和技术状况等当即变更；其余内容先拟变更版本，"
+            "审批通过后生效，审批期间现行卡片不变。",
+            card=card,
+        ),
+        then=_after_revising,
+        done=_told_of_revision,
         back=_page_of(card),
-        obstacles=queries.obstacles_to_revise(card),
+        obstacles=queries.obstacles_to_change(card),
     )
+
+
+@login_required
+def restore(request: SignedRequest, card_id: str, version: int) -> HttpResponse:
+    """Make a card read again as in an earlier version."""
+    card = queries.card_seen_inside(card_id, request.user)
+    changes = queries.differences_seen(card_id, card.version, version, request.user)
+    return act(
+        request,
+        RestoreForm,
+        lambda form: revising.restore_version(
+            card, version, form.cleaned_data["reason"], by=request.signature
+        ),
+        title=say("恢复到第{version}版", version=version),
+        submit=say("恢复"),
+        then=_after_revising,
+        done=_told_of_revision,
+        back=f"{_page_of(card)}?tab=versions",
+        template="register/restore.html",
+        obstacles=queries.obstacles_to_change(card),
+        context={"changes": changes, "card": card},
+    )
+
+
+@login_required
+def compare(request: SignedRequest, card_id: str) -> HttpResponse:
+    """What differs between two versions of a card."""
+    card = queries.card_seen_inside(card_id, request.user)
+    form = CompareForm(
+        request.GET or {"older": max(1, card.version - 1), "newer": card.version},
+        versions=card.version,
+    )
+    changes = None
+    if form.is_valid():
+        older, newer = form.cleaned_data["older"], form.cleaned_data["newer"]
+        changes = queries.differences_seen(card_id, older, newer, request.user)
+    context = {
+        "title": say("比较版本"),
+        "card": card,
+        "form": form,
+        "changes": changes,
+        "back": f"{_page_of(card)}?tab=versions",
+    }
+    return render(request, "register/compare.html", context)
+
+
+@login_required
+def proposal(request: SignedRequest, proposal_id: str) -> HttpResponse:
+    """A proposed version beside the one in force."""
+    found = queries.proposal_seen(proposal_id, request.user)
+    context = {
+        "title": say("拟变更：{name}", name=found.card.name),
+        "state": found.state,
+        "crumbs": [
+            Crumb(say("资产登记簿"), reverse("register:cards")),
+            Crumb(found.card.name, _page_of(found.card)),
+            Crumb(say("拟变更版本")),
+        ],
+        "proposal": found,
+        "changes": queries.changes_proposed(found),
+    }
+    return render(request, "register/proposal.html", context)
 
 
 @login_required
@@ -200,7 +280,8 @@ def pdf(request: SignedRequest, card_id: str) -> HttpResponse:
     address = request.build_absolute_uri(_page_of(card))
     # A document is dated to the second.
     at = request.signature.at.replace(microsecond=0)
-    made = documents.pdf("register/card.typ", printing.printed(card, address, at=at), at=at)
+    added = queries.added_to(card.holder)
+    made = documents.pdf("register/card.typ", printing.printed(card, address, added, at=at), at=at)
     answer = HttpResponse(made, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="card-{card.number or card.id}.pdf"'
     return answer
@@ -211,10 +292,23 @@ def as_json(request: SignedRequest, card_id: str) -> HttpResponse:
     """The card as data, under the names of the API."""
     card = queries.card_seen(card_id, request.user)
     answer = JsonResponse(
-        printing.as_data(card), json_dumps_params={"ensure_ascii": False, "indent": 2}
+        printing.as_data(card, queries.added_to(card.holder)),
+        json_dumps_params={"ensure_ascii": False, "indent": 2},
     )
     answer["Content-Disposition"] = f'attachment; filename="card-{card.number or card.id}.json"'
     return answer
+
+
+def _after_revising(revised: revising.Revised) -> str:
+    if revised.proposal:
+        return reverse("register:proposal", args=[revised.proposal.id])
+    return _page_of(revised.card)
+
+
+def _told_of_revision(revised: revising.Revised) -> str:
+    if revised.proposal:
+        return say("变更已提交审批，通过后生效，现行卡片不变")
+    return say("已变更，现为第{version}版", version=revised.card.version)
 
 
 def _page_of(card: printing.Printable) -> str:

@@ -1,6 +1,8 @@
 """A card on paper and as data."""
 
 import io
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -8,11 +10,14 @@ import segno
 
 from shuce.foundation.office.showing import plain
 from shuce.kernel.choices import Choice
-from shuce.kernel.regions import full_name
+from shuce.kernel.money import Money
 from shuce.kernel.words import say
 from shuce.lifecycle.register import history
+from shuce.lifecycle.register.catalogue import GROUPS, Field, fields, missing, named
+from shuce.lifecycle.register.history import facts_of, sheet_of
 from shuce.lifecycle.register.models import Card
 from shuce.lifecycle.register.queries import columns_of, marks_of
+from shuce.lifecycle.register.values import worded
 
 Facts = list[tuple[str, object]]
 
@@ -24,59 +29,44 @@ class Printable(Protocol):
     def id(self) -> str: ...
 
 
-GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (
-        "基本信息",
-        (
-            "number",
-            "name",
-            "summary",
-            "class_code",
-            "industry",
-            "subject_area",
-            "region_code",
-            "acquisition",
-            "source_note",
-            "obtained_on",
-            "budget_item",
-            "procurement_number",
-            "rows",
-        ),
-    ),
-    ("权利信息", ("holder", "lawful_basis", "personal_data", "personal_basis")),
-    ("使用信息", ("use_state", "sharing", "opening", "scene", "uses", "last_used_on")),
-    (
-        "管理信息",
-        (
-            "state",
-            "grade",
-            "grade_confirmed_on",
-            "mlps_level",
-            "cost",
-            "value",
-            "value_basis",
-            "update_cycle_days",
-            "updated_on",
-            "update_due_on",
-            "retain_until",
-            "version",
-            "drafted_at",
-            "entered_on",
-            "closed_on",
-        ),
-    ),
-)
+@dataclass(frozen=True)
+class Section:
+    """A part of a card as it is read: its title and what the card says under it."""
+
+    title: str
+    facts: Facts
 
 
-def groups_of(card: Card) -> list[tuple[str, Facts]]:
-    """Return the four groups of a card with every fact under its name."""
+@dataclass(frozen=True)
+class Group:
+    """One of the four groups of a card, with its sections."""
+
+    title: str
+    sections: list[Section]
+
+
+def groups_of(card: Card, added: Iterable[Field] = ()) -> list[Group]:
+    """Return the four groups of a card: what must be said, and what else is said."""
+    sections: dict[str, dict[str, Facts]] = {title: {} for title in GROUPS}
+    for field in (*fields(), *added):
+        value = _fact(card, field)
+        if field.required or value not in (None, "", []):
+            sections[field.group].setdefault(field.section, []).append((named(field), value))
     return [
-        (say(title), [(history.label_of(name), _fact(card, name)) for name in names])
-        for title, names in GROUPS
+        Group(say(title), [Section(say(name), facts) for name, facts in told.items()])
+        for title, told in sections.items()
     ]
 
 
-def printed(card: Card, address: str, *, at: datetime) -> dict[str, Any]:
+def gaps_of(card: Card) -> list[str]:
+    """Return the names of what a complete card says and this one does not."""
+    said = sheet_of(facts_of(card))
+    return [named(field, whole=True) for field in missing(said) if field.typed]
+
+
+def printed(
+    card: Card, address: str, added: Iterable[Field] = (), *, at: datetime
+) -> dict[str, Any]:
     """Return what the printed card shows; `address` goes into its code."""
     code = io.BytesIO()
     segno.make(address, error="m").save(code, kind="svg", scale=4, border=1)
@@ -84,8 +74,17 @@ def printed(card: Card, address: str, *, at: datetime) -> dict[str, Any]:
         "number": card.number or say("尚未编号"),
         "name": card.name,
         "groups": [
-            {"title": title, "facts": [[label, plain(value)] for label, value in facts]}
-            for title, facts in groups_of(card)
+            {
+                "title": group.title,
+                "sections": [
+                    {
+                        "title": section.title,
+                        "facts": [[label, plain(value)] for label, value in section.facts],
+                    }
+                    for section in group.sections
+                ],
+            }
+            for group in groups_of(card, added)
         ],
         "marks": [
             [mark.text, plain(mark.marked_at), plain(mark.ended_at)] for mark in marks_of(card)
@@ -104,12 +103,17 @@ def printed(card: Card, address: str, *, at: datetime) -> dict[str, Any]:
     }
 
 
-def as_data(card: Card) -> dict[str, Any]:
-    """Return a card as data: codes, fen, ISO days; its columns without their profiles."""
-    names = [name for _, group in GROUPS for name in group if name != "holder"]
+def as_data(card: Card, added: Iterable[Field] = ()) -> dict[str, Any]:
+    """Return a card as data: codes, fen, ISO days; its columns without their profiles.
+
+    `more` holds the further facts by their keys; what is not said is left out of it.
+    """
+    own = [field.key for field in fields() if field.held in ("card", "made")]
+    known = {field.key for field in (*fields(), *added)}
     return {
         "id": card.id,
-        **{name: history.kept(getattr(card, name)) for name in names},
+        **{name: history.kept(getattr(card, name)) for name in own if name != "holder"},
+        "more": {key: value for key, value in card.more.items() if key in known},
         "holder": {"id": card.holder_id, "name": card.holder.name, "uscc": card.holder.uscc},
         "marks": [
             {
@@ -126,13 +130,12 @@ def as_data(card: Card) -> dict[str, Any]:
     }
 
 
-def _fact(card: Card, name: str) -> object:
-    value = getattr(card, name)
-    if name == "region_code":
-        return f"{value} {full_name(value)}".strip()
-    if name == "mlps_level":
-        return say("第{level}级", level=value)
+def _fact(card: Card, field: Field) -> object:
+    if field.held not in ("card", "made"):
+        value = card.more.get(field.key)
+        return None if value is None else worded(field, value)
+    value = getattr(card, field.key)
     # Only what changes by a decision is shown as a coloured badge.
-    if isinstance(value, Choice) and name not in ("state", "grade"):
-        return value.label
-    return value
+    if field.key in ("state", "grade") or value is None or not field.typed:
+        return value.label if isinstance(value, Choice) and field.key == "value_basis" else value
+    return value if isinstance(value, Money) else worded(field, history.kept(value))

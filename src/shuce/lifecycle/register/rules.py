@@ -1,20 +1,24 @@
 """What a card must say before it may enter the register, and when it may change."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from shuce.kernel.clauses import Clause
 from shuce.kernel.money import Money
 from shuce.kernel.refusals import Obstacle
 from shuce.kernel.regions import is_region
+from shuce.kernel.standards import asset_classes, industries
 from shuce.lifecycle.register.words import (
     Acquisition,
+    Booking,
     CardState,
     Grade,
     Industry,
     Opening,
     Sharing,
+    UseState,
 )
 
 
@@ -43,6 +47,13 @@ class CardFacts:
     update_cycle_days: int = 365
     retain_until: date | None = None
     cost: Money = Money(0)
+    use_state: UseState = UseState.IN_USE
+    booking: Booking = Booking.UNBOOKED
+    account_code: str = ""
+    voucher_number: str = ""
+    booked_on: date | None = None
+    # Every further fact by its key in the catalogue of fields, as `catalogue.taken` keeps it.
+    more: Mapping[str, Any] = field(default_factory=dict)
 
 
 # A purchase at or above this needs a government procurement procedure (dated configuration to
@@ -52,11 +63,6 @@ PROCUREMENT_THRESHOLD = Money.from_yuan(500_000)
 
 # What one approval can look through, and one transaction can hold without others waiting.
 MOST_CARDS_OF_A_BATCH = 5_000
-
-
-def number_prefix(uscc: str, year: int) -> str:
-    """统一社会信用代码 + year + class: unique in the country without a central office."""
-    return f"{uscc}-{year}-A0806-"
 
 
 def obstacles_to_batch(count: int, title: str) -> Iterator[Obstacle]:
@@ -97,6 +103,10 @@ def obstacles_to_draft(facts: CardFacts, today: date) -> Iterator[Obstacle]:
             Clause.N_8,
             field="class_code",
         )
+    elif facts.class_code not in asset_classes():
+        yield Obstacle(
+            "GB/T 14885-2022 没有代码 {code}", Clause.N_8, field="class_code", code=facts.class_code
+        )
     if not facts.source_note.strip():
         yield Obstacle("请写明数据来源", Clause.G_12, field="source_note")
     if not facts.lawful_basis.strip():
@@ -109,10 +119,33 @@ def obstacles_to_draft(facts: CardFacts, today: date) -> Iterator[Obstacle]:
         )
     if facts.update_cycle_days < 1:
         yield Obstacle("更新周期须为正整数天", Clause.G_7, field="update_cycle_days")
+    division = industries().get(str(facts.more.get("industry_division")))
+    if division and division.above != facts.industry:
+        yield Obstacle(
+            "行业大类 {division} 不属于所选行业",
+            Clause.N_8,
+            field="industry_division",
+            division=f"{division.code} {division.name}",
+        )
     if facts.cost < Money(0):
         yield Obstacle("原值不能为负数", Clause.N_8, field="cost")
+    yield from _obstacles_to_booking(facts, today)
     if facts.acquisition is Acquisition.PURCHASED:
         yield from _obstacles_to_purchase(facts)
+
+
+def _obstacles_to_booking(facts: CardFacts, today: date) -> Iterator[Obstacle]:
+    """An entry in the books names its account, its voucher and its day, or there is none."""
+    if facts.booking is Booking.BOOKED:
+        for name, label in (("account_code", "会计科目"), ("voucher_number", "会计凭证号")):
+            if not getattr(facts, name).strip():
+                yield Obstacle("已入账的，请填写“{label}”", Clause.N_8, field=name, label=label)
+        if facts.booked_on is None:
+            yield Obstacle(
+                "已入账的，请填写“{label}”", Clause.N_8, field="booked_on", label="入账日期"
+            )
+    if facts.booked_on and facts.booked_on > today:
+        yield Obstacle("入账日期不能晚于今天", Clause.N_8, field="booked_on")
 
 
 def _obstacles_to_purchase(facts: CardFacts) -> Iterator[Obstacle]:

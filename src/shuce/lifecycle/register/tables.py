@@ -5,13 +5,17 @@ from shuce.foundation.office.tables import (
     ChoiceColumn,
     Column,
     DayColumn,
+    FlagColumn,
     LinkColumn,
+    MadeColumn,
     MomentColumn,
     MoneyColumn,
     NumberColumn,
     OfficeTable,
 )
-from shuce.lifecycle.register.models import Batch, Card
+from shuce.kernel.words import say
+from shuce.lifecycle.register.catalogue import Kind
+from shuce.lifecycle.register.models import AddedField, Batch, Card
 from shuce.lifecycle.register.words import Acquisition, CardState, Grade, Industry, UseState
 
 
@@ -27,6 +31,26 @@ class CardTable(OfficeTable):
     value_basis = Column("计价方式", of="value_basis__label", sort=["value_basis"], narrow=False)
     entered_on = DayColumn("登记日期", narrow=False)
     state = ChoiceColumn("状态")
+
+
+class FieldTable(OfficeTable):
+    label = LinkColumn("字段名称", to="register:change_field", by=["key"])
+    key = Column("字段代码", narrow=False)
+    kind = Column("类型", of="kind__label", sort=["kind"])
+    group = MadeColumn("所在分组", lambda one: say(one.group))
+    required = FlagColumn("必填")
+    organization = Column("设立单位", sort=["organization__name"], narrow=False)
+    added_at = DayColumn("设立时间", narrow=False)
+    retired_at = DayColumn("停用时间", narrow=False)
+
+
+class FieldFilters(OfficeFilters):
+    search = SearchFilter("label", "key", "hint", hint="字段名称、代码")
+    kind = ChoiceFilter(Kind, "类型")
+
+    class Meta:
+        model = AddedField
+        fields: tuple[str, ...] = ()
 
 
 class CardFilters(OfficeFilters):

@@ -35,6 +35,7 @@ class Acquisition(Choice):
     PURCHASED = "PURCHASED", "购置"
     TRANSFERRED = "TRANSFERRED", "无偿划入"
     DONATED = "DONATED", "接受捐赠"
+    EXCHANGED = "EXCHANGED", "置换"
     SURPLUS = "SURPLUS", "盘盈"
 
 
@@ -67,16 +68,40 @@ class ValueBasis(Choice):
     UNPRICED = "UNPRICED", "未计价"
 
 
-class Industry(Choice):
-    """GB/T 4754-2017, the sections that public data comes from."""
+class ProposalState(Choice):
+    WAITING = "WAITING", "审批中"
+    ADOPTED = "ADOPTED", "已采用"
+    DECLINED = "DECLINED", "未采用"
 
-    FINANCE = "J", "金融业"
-    TRANSPORT = "G", "交通运输、仓储和邮政业"
-    HEALTH = "Q", "卫生和社会工作"
+
+class Booking(Choice):
+    """财务入账状态: whether the books carry the asset."""
+
+    BOOKED = "BOOKED", "已入账"
+    UNBOOKED = "UNBOOKED", "未入账"
+    MEMO = "MEMO", "备查"
+
+
+class Industry(Choice):
+    """GB/T 4754-2017, the sections; `kernel/industries.csv` holds their divisions."""
+
+    FARMING = "A", "农、林、牧、渔业"
+    MINING = "B", "采矿业"
+    MANUFACTURE = "C", "制造业"
     ENERGY = "D", "电力、热力、燃气及水生产和供应业"
-    INFORMATION = "I", "信息传输、软件和信息技术服务业"
-    PUBLIC = "S", "公共管理、社会保障和社会组织"
-    EDUCATION = "P", "教育"
-    WATER = "N", "水利、环境和公共设施管理业"
-    CULTURE = "R", "文化、体育和娱乐业"
+    CONSTRUCTION = "E", "建筑业"
     TRADE = "F", "批发和零售业"
+    TRANSPORT = "G", "交通运输、仓储和邮政业"
+    LODGING = "H", "住宿和餐饮业"
+    INFORMATION = "I", "信息传输、软件和信息技术服务业"
+    FINANCE = "J", "金融业"
+    REAL_ESTATE = "K", "房地产业"
+    BUSINESS = "L", "租赁和商务服务业"
+    SCIENCE = "M", "科学研究和技术服务业"
+    WATER = "N", "水利、环境和公共设施管理业"
+    HOUSEHOLD = "O", "居民服务、修理和其他服务业"
+    EDUCATION = "P", "教育"
+    HEALTH = "Q", "卫生和社会工作"
+    CULTURE = "R", "文化、体育和娱乐业"
+    PUBLIC = "S", "公共管理、社会保障和社会组织"
+    INTERNATIONAL = "T", "国际组织"
