@@ -248,3 +248,25 @@ def test_the_security_officer_is_told_of_an_alert_until_it_is_handled(world):
     ]
     commands.handle_alert(alert, "已指定责任人", by=world.sign(Role.SECURITY_OFFICER, days=1))
     assert not waiting.all().exists()
+
+
+@pytest.mark.clause("G-2")
+def test_a_grade_is_to_be_reviewed_when_a_scan_sees_more_or_the_data_have_grown(world):
+    def told() -> list[str]:
+        commands.run_rules(days(1))
+        alerts = Alert.objects.filter(rule__code=RuleCode.GRADE_REVIEW)
+        return [alert.facts["reason"] for alert in alerts]
+
+    card = world.fresh()
+    resource = card.resource
+    assert resource is not None
+    assert told() == []
+    resource.proposed_grade = "L4"
+    resource.rows = 2 * card.rows
+    resource.save()
+    card.grade = "L2"
+    card.save()
+    [reason] = told()
+    assert "最近一次扫描建议一般数据4级" in reason
+    assert f"数据规模由{card.rows}条增至{resource.rows}条" in reason
+    assert len(told()) == 1

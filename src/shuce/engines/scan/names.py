@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from shuce.engines.scan.pinyin import spellings
+from shuce.engines.scan.recognisers import added
 from shuce.engines.scan.rulebook import name_rules, patterns
 from shuce.engines.scan.types import SemanticType
 
@@ -159,11 +160,28 @@ def _weigh_initials(token: str) -> dict[str, tuple[float, str]]:
 
 
 @cache
+def _rules() -> dict[str, dict[str, list[str]]]:
+    """Return the shipped words of names with those a bureau added."""
+    rules = {kind: dict(rule) for kind, rule in name_rules().items()}
+    for recogniser in added():
+        rule = rules.setdefault(recogniser.type.value, {})
+        for name in recogniser.names:
+            key = "chinese" if _CHINESE.search(name) else "full"
+            word = name if key == "chinese" else name.lower()
+            rule[key] = [*rule.get(key, []), word]
+    return rules
+
+
+def forget_words() -> None:
+    """Read the words again at the next name: recognisers were added or taken away."""
+    for kept in (_rules, _chinese_words, _whole_names, _latin_words, _weigh):
+        kept.cache_clear()
+
+
+@cache
 def _chinese_words() -> tuple[tuple[str, str], ...]:
     return tuple(
-        (kind, word.upper())
-        for kind, rule in name_rules().items()
-        for word in rule.get("chinese", [])
+        (kind, word.upper()) for kind, rule in _rules().items() for word in rule.get("chinese", [])
     )
 
 
@@ -171,7 +189,7 @@ def _chinese_words() -> tuple[tuple[str, str], ...]:
 def _whole_names() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple(
         (kind, re.compile(pattern))
-        for kind, rule in name_rules().items()
+        for kind, rule in _rules().items()
         for pattern in rule.get("patterns", [])
     )
 
@@ -186,7 +204,7 @@ def _latin_words() -> tuple[dict[str, dict[str, float]], dict[str, dict[str, flo
         known = table.setdefault(word, {})
         known[kind] = max(worth, known.get(kind, 0.0))
 
-    for kind, rule in name_rules().items():
+    for kind, rule in _rules().items():
         for word in rule.get("alone", []):
             add(alone, word, kind, _WHOLE_LATIN)
         for word in (*rule.get("initials", []), *rule.get("full", [])):
@@ -194,7 +212,7 @@ def _latin_words() -> tuple[dict[str, dict[str, float]], dict[str, dict[str, flo
             add(words, word.replace("_", ""), kind, _WHOLE_LATIN)
     # What an office lists as an abbreviation is meant; what only could be one gives way to it.
     listed = set(words)
-    for kind, rule in name_rules().items():
+    for kind, rule in _rules().items():
         for chinese in rule.get("chinese", []):
             for spoken in spellings(chinese):
                 add(words, "".join(spoken), kind, _DERIVED)

@@ -35,6 +35,7 @@ class RuleCode(Choice):
     INTEGRITY_FAILED = "INTEGRITY_FAILED", "存证完整性异常"
     DUTY_HOLE = "DUTY_HOLE", "责任清单缺项"
     RED_LINE = "RED_LINE", "触及红线"
+    GRADE_REVIEW = "GRADE_REVIEW", "数据级别应复核"
 
 
 class Sentence(Choice):
@@ -52,6 +53,7 @@ class Sentence(Choice):
     INTEGRITY_FAILED = "INTEGRITY_FAILED", "存证校验未通过：{reason}"
     DUTY_HOLE = "DUTY_HOLE", "责任清单缺少{count}个环节的责任人：{links}"
     RED_LINE = "RED_LINE", "触及红线{code}：{reason}"
+    GRADE_REVIEW = "GRADE_REVIEW", "资产{number}的数据级别应重新确认：{reason}"
 
 
 class ThresholdName(Choice):
@@ -62,6 +64,7 @@ class ThresholdName(Choice):
     DAYS_LATE = "days_late", "超期天数"
     DAYS_BEFORE = "days_before", "提前天数"
     ENTRIES_CHECKED = "entries_checked", "抽查凭证条数"
+    GROWN_PERCENT = "grown_percent", "比登记规模增长（%）"
     QUIET_DAYS = "quiet_days", "处理后不再预警的天数"
 
 

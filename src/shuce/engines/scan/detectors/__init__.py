@@ -1,19 +1,23 @@
 """Value tests, one for each semantic type."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 
 from shuce.engines.scan.detectors import figures, numbers, texts
 from shuce.engines.scan.detectors.finding import Finding
+from shuce.engines.scan.recognisers import Recogniser, added
 from shuce.engines.scan.sampled import SampledColumn
 from shuce.engines.scan.types import SemanticType as T
+from shuce.kernel.words import say
 
 Detector = Callable[[SampledColumn], Finding]
+_ENOUGH = 0.5  # share of values that must have the added shape
 
 
 def detectors(today: date) -> dict[T, Detector]:
     """Return the value test of each type; days are judged as of `today`."""
-    return {
+    tests: dict[T, Detector] = {
         T.ID_CARD: lambda column: numbers.id_card(column, today),
         T.USCC: numbers.uscc,
         T.EMAIL: texts.email,
@@ -44,6 +48,27 @@ def detectors(today: date) -> dict[T, Detector]:
         T.INSURANCE_NO: numbers.insurance_no,
         T.FREE_TEXT_PII: lambda column: texts.free_text_pii(column, today),
     }
+    for recogniser in added():
+        if recogniser.values and recogniser.type in tests:
+            tests[recogniser.type] = _or_added(tests[recogniser.type], recogniser)
+    return tests
+
+
+def _or_added(test: Detector, recogniser: Recogniser) -> Detector:
+    """Return the test, which a bureau's own shape of values may pass as well."""
+
+    def either(column: SampledColumn) -> Finding:
+        found = test(column)
+        pattern = recogniser.values
+        share = column.share(re.compile(f"(?:{pattern.pattern})\\Z")) if pattern else 0.0
+        alone = recogniser.alone * share
+        if share < _ENOUGH or (found.alone >= alone and not found.against):
+            return found
+        why = recogniser.why or say("符合本单位添加的识别规则")
+        evidence = say("{share:.0%} 的值：{why}", share=share, why=why)
+        return Finding(alone, 0.97, (evidence,))
+
+    return either
 
 
 __all__ = ["Detector", "Finding", "detectors"]
