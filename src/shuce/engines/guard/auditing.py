@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from shuce.engines.guard.atoms import Atoms, AtomTables, Compact
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -28,10 +30,27 @@ MOST_FIGURES = 2000  # independent figures held; a family beyond them counts by 
 MOST_HIDDEN = 5000
 _KNOWN = 1e-6  # of a cell's own length: what rounding leaves of a vector of the span
 _COLLISIONS = 3
+_JITTER = 1e-7  # keeps the factors of what depends on one another apart from zero
 
 
-# SQL of a family's rows, SQL of a cell's name, whether a row is a person, and the minimum.
-Read = tuple[str, str, bool, int]
+@dataclass(frozen=True)
+class Read:
+    """How a family is read: SQL of its rows and of a cell's name, and from atoms where it can be.
+
+    `is_rows` says that a row is a person; `minimum` is the fewest people of a cell.
+    """
+
+    sql: str
+    name: str
+    is_rows: bool
+    compact: Compact | None
+    minimum: int
+
+
+def read_of(value: Sequence[Any]) -> Read:
+    """Return what a request says of reading a family."""
+    sql, name, is_rows, compact, minimum = value
+    return Read(str(sql), str(name), bool(is_rows), Compact.from_json(compact), int(minimum))
 
 
 @dataclass(frozen=True)
@@ -61,15 +80,27 @@ class Audit:
     _spread: float | None = None
     _trial: _Span | None = None
     _read: "dict[Read, tuple[list[str], Vectors]]" = field(default_factory=dict)
+    _atoms: Atoms | None = None
 
-    def begin(self, history: Sequence[Sequence[Any]]) -> None:
-        """Take up what was released so far, in order; what a crash left unsaid is forgotten."""
-        kept = tuple(
-            Kept((str(sql), str(name), bool(is_rows), int(least)), tuple(hidden))
-            for sql, name, is_rows, least, hidden in history
-        )
-        if self._span is None or self._history != kept[: len(self._history)]:
-            self._history, self._span = (), self._empty()
+    def __post_init__(self) -> None:
+        self._tables = AtomTables(self.engine)
+
+    def begin(self, history: Sequence[Sequence[Any]], ahead: Sequence[Sequence[Any]] = ()) -> None:
+        """Take up what was released so far, in order; what a crash left unsaid is forgotten.
+
+        `ahead` are the families that this question will check.
+        """
+        kept = tuple(Kept(read_of(read), tuple(hidden)) for *read, hidden in history)
+        compacts = [each.read.compact for each in kept] + [read_of(each).compact for each in ahead]
+        atoms = self._tables.for_all(compacts)
+        if (
+            self._span is None
+            or atoms is not self._atoms
+            or self._history != kept[: len(self._history)]
+        ):
+            self._atoms = atoms
+            self._read.clear()
+            self._history, self._span = (), _Span(self._zeros(0))
         for each in kept[len(self._history) :]:
             names, vectors = self._vectors(each.read)
             left = [place for place, name in enumerate(names) if name not in set(each.hidden)]
@@ -87,19 +118,24 @@ class Audit:
         import numpy as np
 
         names, vectors = self._vectors(read)
-        spread = 1.0 if read[2] else self._rows_each(read[0])
+        spread = 1.0 if read.is_rows or self._atoms else self._rows_each(read.sql)
+        sizes = (vectors**2 if self._atoms else vectors).sum(axis=1)
         trial = self._trial
         assert trial is not None, "begin comes first"
-        order = np.argsort(-vectors.sum(axis=1), kind="stable").tolist()
+        order = np.argsort(-sizes, kind="stable").tolist()
         chosen = [place for place in order if names[place] in candidates]
         rest = self._apart(trial, vectors[chosen])
         near: set[str] = set()
-        fresh = np.empty((len(chosen), BUCKETS))
+        far = self._all_far(rest, vectors[chosen], minimum * spread * spread)
+        if far is not None:
+            self._grow(trial, far, vectors[chosen])
+            return near, [name for name in names if name not in candidates]
+        fresh = self._zeros(len(chosen))
         count = 0
         for row, place in enumerate(chosen):
             own = vectors[place]
             left = self._off(rest[row], fresh[:count])
-            length, size = float(left @ left), float(own.sum())
+            length, size = float(left @ left), float(sizes[place])
             if length <= _KNOWN * max(1.0, float(own @ own)):
                 continue
             share = min(1.0, size / spread / (4 * minimum))
@@ -116,9 +152,14 @@ class Audit:
     def _add(self, span: _Span, vectors: "Vectors") -> None:
         import numpy as np
 
-        fresh = np.empty((len(vectors), BUCKETS))
+        rest = self._apart(span, vectors)
+        far = self._all_far(rest, vectors, 1.0)
+        if far is not None:
+            self._grow(span, far, vectors)
+            return
+        fresh = self._zeros(len(vectors))
         count = 0
-        for own, off in zip(vectors, self._apart(span, vectors), strict=True):
+        for own, off in zip(vectors, rest, strict=True):
             left = self._off(off, fresh[:count])
             length = float(left @ left)
             if length > _KNOWN * max(1.0, float(own @ own)):
@@ -126,6 +167,37 @@ class Audit:
                 count += 1
         if count:
             self._grow(span, fresh[:count], vectors)
+
+    @staticmethod
+    def _all_far(rest: "Vectors", vectors: "Vectors", enough: float) -> "Vectors | None":
+        """Return an orthonormal basis of what is left, if each vector is known or far from all.
+
+        All at once, by Cholesky's factors, whose pivots are the distances from the vectors before.
+        None where one is in between, and must be looked at by itself.
+        """
+        import numpy as np
+
+        if not len(rest):
+            return rest
+        enough += _COLLISIONS
+        own = np.maximum((vectors * vectors).sum(axis=1), 1.0)
+        left = np.arange(len(rest))
+        for _ in range(4):
+            gram = rest[left] @ rest[left].T
+            try:
+                factor = np.linalg.cholesky(gram + np.eye(len(left)) * _JITTER)
+            except np.linalg.LinAlgError:
+                return None
+            pivots = np.diag(factor) ** 2 - _JITTER
+            known = pivots <= _KNOWN * own[left]
+            if not known.any():
+                if (pivots <= enough).any():
+                    return None
+                return np.asarray(np.linalg.solve(factor, rest[left]))
+            left = left[~known]
+            if not len(left):
+                return rest[:0]
+        return None
 
     @staticmethod
     def _off(left: "Vectors", basis: "Vectors") -> "Vectors":
@@ -136,6 +208,8 @@ class Audit:
     def _grow(self, span: _Span, fresh: "Vectors", vectors: "Vectors") -> None:
         import numpy as np
 
+        if not len(fresh):
+            return
         if span.figures + len(fresh) > MOST_FIGURES:
             total = self._apart(span, vectors.sum(axis=0, keepdims=True))[0]
             length = float(total @ total)
@@ -156,11 +230,10 @@ class Audit:
             vectors = vectors - (vectors @ basis.T) @ basis
         return vectors
 
-    @staticmethod
-    def _empty() -> _Span:
+    def _zeros(self, rows: int) -> "Vectors":
         import numpy as np
 
-        return _Span(np.zeros((0, BUCKETS)))
+        return np.zeros((rows, len(self._atoms.people) if self._atoms else BUCKETS))
 
     def _vectors(self, read: Read) -> tuple[list[str], "Vectors"]:
         """Return the names of the cells that reach the minimum, and their vectors."""
@@ -168,18 +241,25 @@ class Audit:
 
         if read in self._read:
             return self._read[read]
-        sql, name, is_rows, minimum = read
+        if self._atoms is not None:
+            self._read[read] = self._by_atoms(read, self._atoms)
+            return self._read[read]
+        sql, name, is_rows, minimum = read.sql, read.name, read.is_rows, read.minimum
         keys = ", ".join(f"k{place}" for place in range(name.count("CAST(")))
         bucket = f"(hash(s, {self._salt}) % {BUCKETS})::INTEGER"
-        found = self.engine.execute(
-            f"SELECT {name} AS k, b, n FROM (SELECT {keys + ', ' if keys else ''}{bucket} AS b,"
-            f" count(*) AS n FROM ({sql}) GROUP BY ALL)"
-        ).to_arrow_table()
+        found = (
+            self.engine.cursor()
+            .sql(
+                f"SELECT {name} AS k, b, n FROM (SELECT {keys + ', ' if keys else ''}{bucket} AS b,"
+                f" count(*) AS n FROM ({sql}) GROUP BY ALL)"
+            )
+            .to_arrow_table()
+        )
         encoded = found.column("k").combine_chunks().dictionary_encode()
         held = encoded.dictionary.to_pylist()
         vectors = np.zeros((len(held), BUCKETS))
         places = encoded.indices.to_numpy(), found.column("b").to_numpy()
-        np.add.at(vectors, places, found.column("n").to_numpy())
+        vectors[places] = found.column("n").to_numpy()
         if is_rows:
             reach = vectors.sum(axis=1) >= minimum
         else:
@@ -192,6 +272,22 @@ class Audit:
         names = [each for each, is_large in zip(held, reach, strict=True) if is_large]
         self._read[read] = names, vectors[reach]
         return self._read[read]
+
+    def _by_atoms(self, read: Read, atoms: Atoms) -> tuple[list[str], "Vectors"]:
+        """Return names and vectors over atoms, whose lengths and angles are those over people."""
+        import numpy as np
+
+        assert read.compact is not None
+        found = atoms.read(read.compact, read.name, self.engine)
+        encoded = found.column("k").combine_chunks().dictionary_encode()
+        held = encoded.dictionary.to_pylist()
+        vectors = self._zeros(len(held))
+        numbers = found.column("s").to_numpy()
+        vectors[encoded.indices.to_numpy(), numbers] = np.sqrt(atoms.people[numbers])
+        # Rounding aside, the squares of a cell add up to its people.
+        reach = (vectors**2).sum(axis=1) >= read.minimum - 0.5
+        names = [each for each, is_large in zip(held, reach, strict=True) if is_large]
+        return names, vectors[reach]
 
     def _rows_each(self, sql: str) -> float:
         """Return how many rows a person has, by quadratic mean: 1 where a row is a person."""

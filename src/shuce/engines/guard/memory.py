@@ -6,8 +6,9 @@ over each earlier one, at the data, and cells that come too close to an earlier 
 Three or more releases put together are not searched for here.
 """
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from shuce.engines.guard.fromlist import quoted
@@ -119,6 +120,24 @@ def vectors_of(family: Family, *, is_rows: bool) -> tuple[str, str, bool]:
     rows = f"SELECT {keys}{family.subject} AS s FROM {source} WHERE {_all(family.where)}"
     parts = [f"coalesce(CAST(k{i} AS VARCHAR), chr(30))" for i in range(len(family.keys))]
     return rows, " || chr(31) || ".join(parts) or "''", is_rows
+
+
+_COLUMN = re.compile(r'"((?:[^"]|"")+)"\."((?:[^"]|"")+)"')
+
+
+def compact_of(family: Family, subject: tuple[str, str]) -> list[Any]:
+    """Return how the family is read from atoms (see `atoms`), or nothing where it cannot be.
+
+    Only families of rows that are people have atoms.
+    """
+    table, key = subject
+    texts = [*family.keys, *family.where, *(on for _, on in family.public)]
+    columns = {column for text in texts for t, column in _COLUMN.findall(text) if t == table}
+    if key in columns:
+        return []
+    near = replace(family, private=f"{quoted(table)} AS {quoted(table)}")
+    public = sorted({name for name, _ in family.public})
+    return [family.private, subject, sorted(columns), public, vectors_of(near, is_rows=True)[0]]
 
 
 def name_of(texts: Iterable[str | None]) -> str:

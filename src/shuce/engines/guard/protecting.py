@@ -6,7 +6,7 @@ from typing import Any
 
 import duckdb
 
-from shuce.engines.guard.auditing import MOST_HIDDEN, Audit
+from shuce.engines.guard.auditing import MOST_HIDDEN, Audit, read_of
 from shuce.engines.guard.memory import name_of
 
 Row = tuple[Any, ...]
@@ -189,13 +189,13 @@ class _Protection:
                 if self._set[place] == number
             }
             if audit is None:
-                small = self._unit["audits"][part][3]
+                small = self._unit["audits"][part][4]
                 reach = (n for n, p in named.items() if self._people[p] >= small)
                 hidden[part] = [name for name in reach if self._out[named[name]]]
                 continue
-            sql, name, is_rows, least, minimum = self._unit["audits"][part]
+            *read, minimum = self._unit["audits"][part]
             shown = {name for name, place in named.items() if not self._out[place]}
-            near, hidden[part] = audit.check((sql, name, is_rows, least), minimum, shown)
+            near, hidden[part] = audit.check(read_of(read), minimum, shown)
             for name in near:
                 self._out[named[name]] = True
                 found = True

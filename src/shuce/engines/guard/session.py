@@ -8,7 +8,16 @@ from typing import Any
 
 from shuce.engines.guard.engine import DataUnfit, Worker, WorkerStopped
 from shuce.engines.guard.foresight import Foresight, Widths, errors_of
-from shuce.engines.guard.memory import Counts, Memory, comparable, comparison, vectors_of, whole_of
+from shuce.engines.guard.fromlist import quoted
+from shuce.engines.guard.memory import (
+    Counts,
+    Memory,
+    compact_of,
+    comparable,
+    comparison,
+    vectors_of,
+    whole_of,
+)
 from shuce.engines.guard.policy import Policy
 from shuce.engines.guard.reading import read_question
 from shuce.engines.guard.splitting import Plan, split
@@ -221,10 +230,23 @@ class Session:
         least = self.policy.minimum_group
         return [[*self._vectors(f), least, names] for f, names in self.memory.hidden.items()]
 
-    def _vectors(self, family: Family) -> tuple[str, str, bool]:
+    def _vectors(self, family: Family) -> tuple[str, str, bool, list[Any]]:
+        """Return how the worker reads the people of a family, all of them or by atoms."""
         is_unique = self.policy.subject in self._worker.facts.unique
-        alone = not family.public and " JOIN " not in family.private
-        return vectors_of(family, is_rows=is_unique and alone)
+        is_of_people = is_unique and " JOIN " not in family.private
+        alone = is_of_people and not family.public
+        joined = is_of_people and all(self._joins_one(each) for each in family.public)
+        compact = compact_of(family, self.policy.subject) if joined else []
+        return *vectors_of(family, is_rows=alone), compact
+
+    def _joins_one(self, joined: tuple[str, str]) -> bool:
+        """Say whether a public table of a family is joined by a key of its own."""
+        table, on = joined
+        return any(
+            f"{quoted(table)}.{quoted(column)}" in on
+            for name, column in self._worker.facts.unique
+            if name == table
+        )
 
     def _checks(
         self,

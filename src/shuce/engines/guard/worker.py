@@ -110,7 +110,8 @@ class Opened:
         # Cells of one family stand apart; alone, they say nothing of one another.
         if request["history"] or families > 1:
             audit = self._audit = self._audit or Audit(self._engine)
-            audit.begin(request["history"])
+            ahead = [each[:-1] for unit in request["units"] for each in unit.get("audits", [])]
+            audit.begin(request["history"], ahead)
         for unit in request["units"]:
             cells = protect(self._engine, unit, audit)
             made[unit["name"]] = cells
@@ -129,9 +130,8 @@ class Opened:
         try:
             for table in sorted(set(request["public"]) - self._loaded):
                 columns = ", ".join(quoted(column) for column in request["shown"][table])
-                rows = self._engine.execute(
-                    f"SELECT {columns} FROM {quoted(table)}"
-                ).to_arrow_table()
+                found = self._engine.cursor().sql(f"SELECT {columns} FROM {quoted(table)}")
+                rows = found.to_arrow_table()
                 engine.register("arriving", rows)
                 engine.execute(f"CREATE TABLE {quoted(table)} AS FROM arriving")
                 engine.unregister("arriving")
