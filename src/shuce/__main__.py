@@ -20,6 +20,10 @@ def main(words: list[str]) -> int:
     _register(commands)
     if words and words[0] == "test":  # pytest has its own options: hand everything on
         return _test(words[1:])
+    if words and words[0] == "node":  # the process beside the data: without Django
+        from shuce.node import command
+
+        return command.main(words[1:])
     if words and words[0] in _DJANGO:
         return _django(words)
     arguments = parser.parse_args(words or ["--help"])
@@ -53,6 +57,8 @@ def _register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     serve = add("serve", _serve, "启动网页、后台工作和定时任务")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument("--tls-cert", default="", metavar="FILE", help="证书：直接提供 HTTPS")
+    serve.add_argument("--tls-key", default="", metavar="FILE", help="证书的私钥（PKCS#8）")
     add("work", _work, "只运行后台工作和定时任务")
     verify = add("verify", _verify, "离线验证存证：登记簿本身，或导出的文件夹")
     verify.add_argument("export", nargs="?", help="导出的存证文件夹；不填则验证本登记簿")
@@ -107,6 +113,7 @@ def _register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     )
     add_engine("value", _engine_value, cases="cases.json", out="results.json")
     add_engine("breaches", _engine_breaches, scenarios="scenarios.json", out="findings.json")
+    commands.add_parser("node", help="数据旁边的节点：登记、运行、接通数据源、接受授权")
     commands.add_parser("test", help="运行全部检查和测试")
     for name in _DJANGO:
         commands.add_parser(name, help="Django")
@@ -165,7 +172,11 @@ def _serve(arguments: argparse.Namespace) -> int:
     _ready()
     from shuce.web import serving
 
-    return serving.serve(arguments.host, arguments.port)
+    tls = getattr(arguments, "tls_cert", ""), getattr(arguments, "tls_key", "")
+    if any(tls) and not all(tls):
+        print("--tls-cert 和 --tls-key 须一起填写", file=sys.stderr)
+        return 2
+    return serving.serve(arguments.host, arguments.port, *tls)
 
 
 def _work(arguments: argparse.Namespace) -> int:

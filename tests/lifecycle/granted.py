@@ -21,6 +21,7 @@ from shuce.lifecycle.rights import commands as rights
 from shuce.lifecycle.rights.models import Grant, SecurityAssessment
 from shuce.lifecycle.rights.rules import QUESTIONS, Answer, FeeBasis, PurposeKind, Right, Terms
 from shuce.lifecycle.sources.commands import connect_source
+from shuce.lifecycle.sources.models import Source
 from shuce.lifecycle.sources.rules import Address, SourceKind
 from tests import make
 from tests.lifecycle import assets
@@ -74,11 +75,16 @@ class World:
 
 def registered(city: make.City, folder: Path) -> World:
     """Connect, scan, judge, draft, approve and grade a table of invented people."""
+    address = Address("人口库", SourceKind.SQLITE, str(people(folder)))
+    source = connect_source(city.unit, address, by=city.sign(Role.DATA_STEWARD, city.unit))
+    return entered(city, source)
+
+
+def entered(city: make.City, source: Source) -> World:
+    """Scan a connected source of people, and enter its table as an asset."""
     staff(city)
     steward = city.sign(Role.DATA_STEWARD, city.unit)
     keeper = city.sign(Role.ASSET_KEEPER, city.unit)
-    address = Address("人口库", SourceKind.SQLITE, str(_people(folder)))
-    source = connect_source(city.unit, address, by=steward)
     scan_source(source, by=steward)
     facts = replace(
         assets.FACTS,
@@ -156,16 +162,16 @@ def finish(matter: Matter, subject_id: str) -> None:
     approve(case, make.NOON)
 
 
-def _people(folder: Path) -> Path:
+def people(folder: Path) -> Path:
     file = folder / "people.sqlite"
     with closing(sqlite3.connect(file)) as base:
         base.execute("CREATE TABLE persons (id_card TEXT, district TEXT, age INTEGER, fee REAL)")
-        base.executemany("INSERT INTO persons VALUES (?, ?, ?, ?)", map(_person, range(PEOPLE)))
+        base.executemany("INSERT INTO persons VALUES (?, ?, ?, ?)", map(person, range(PEOPLE)))
         base.commit()
     return file
 
 
-def _person(row: int) -> tuple[str, str, int, float]:
+def person(row: int) -> tuple[str, str, int, float]:
     born = date(1950, 1, 1) + timedelta(days=row * 41)
     first_17 = f"310101{born:%Y%m%d}{row % 999 + 1:03d}"
     number = first_17 + resident_check_character(first_17)

@@ -10,16 +10,14 @@ from typing import Any
 import pytest
 
 from shuce.node import Node, Receipt
-from tests.node.test_node import NOW, job, node, policy, source
-
-__all__ = ["node", "policy", "source"]
+from tests.node.worlds import NOW, job
 
 _CRASHING = """
 import os, sys
 from pathlib import Path
 from shuce.engines.guard import session
 from shuce.node import Node, node as module
-from tests.node.test_node import NOW, job
+from tests.node.worlds import NOW, job
 
 home, step = Path(sys.argv[1]), sys.argv[2]
 die = lambda *_, **__: os._exit(9)
@@ -53,10 +51,10 @@ def question(age: int) -> str:
 
 
 @pytest.fixture
-def noisy(node: Node, policy: dict[str, Any]) -> Node:
+def noisy(here: Node, policy: dict[str, Any]) -> Node:
     rules = {**policy, "privacy": {**policy["privacy"], "mode": "dp"}}
-    node.accept_grant("G2", rules, {"persons": ("S1", "persons")})
-    return node
+    here.accept_grant("G2", rules, {"persons": ("S1", "persons")})
+    return here
 
 
 @pytest.mark.clause("G-8")

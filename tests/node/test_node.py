@@ -3,8 +3,7 @@
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,63 +13,20 @@ import duckdb
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from shuce.node import Node, NodeRefused, Receipt, SignedJob, is_receipt_genuine, sign_job
-
-NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-TOTAL = "SELECT count(*) AS n FROM persons"
-REGISTER = Ed25519PrivateKey.from_private_bytes(b"r" * 32)
-
-
-@pytest.fixture
-def policy() -> dict[str, Any]:
-    return {
-        "starts_on": "2026-01-01",
-        "ends_on": "2027-01-01",
-        "subject": {"table": "persons", "key": "id"},
-        "minimum_group": 10,
-        "tables": {
-            "persons": {
-                "columns": {
-                    "id": {"use": ["count_distinct"]},
-                    "phone": {"use": []},
-                    "gender": {"use": ["group", "filter"]},
-                    "age": {"use": ["group", "filter", "aggregate"], "bounds": [0, 120]},
-                }
-            }
-        },
-        "privacy": {"mode": "threshold", "epsilon_total": 1.0, "epsilon_per_query": 0.5},
-    }
-
-
-@pytest.fixture
-def source(tmp_path: Path) -> Path:
-    """A database of an office with 200 people."""
-    file = tmp_path / "office.db"
-    with closing(sqlite3.connect(file)) as engine:
-        engine.execute("CREATE TABLE persons (id INTEGER, phone TEXT, gender TEXT, age INTEGER)")
-        people = [(i, f"1390000{i:04}", "男女"[i % 2], 20 + i % 50) for i in range(200)]
-        engine.executemany("INSERT INTO persons VALUES (?, ?, ?, ?)", people)
-        engine.commit()
-    return file
-
-
-@pytest.fixture
-def node(tmp_path: Path, source: Path, policy: dict[str, Any]) -> Iterator[Node]:
-    """A node with one source and one accepted grant."""
-    node = Node(tmp_path / "node")
-    node.enrol(REGISTER.public_key().public_bytes_raw())
-    node.connect("S1", f"sqlite:///{source}")
-    node.accept_grant("G1", policy, {"persons": ("S1", "persons")})
-    yield node
-    node.close()
-
-
-def job(sql: str = TOTAL, grant: str = "G1", at: datetime = NOW) -> SignedJob:
-    return sign_job(REGISTER, job_id="J1", grant_id=grant, actor="M1", sql=sql, issued_at=at)
+from shuce.node import (
+    Node,
+    NodeAway,
+    NodeRefused,
+    Receipt,
+    SignedJob,
+    is_receipt_genuine,
+    sign_job,
+)
+from tests.node.worlds import NOT_ASKED, NOW, REGISTER, TOTAL, job, rule_of
 
 
 @pytest.mark.clause("G-8")
-def test_a_signed_job_is_answered_with_a_receipt_that_proves_it(node: Node) -> None:
+def test_a_signed_job_is_answered_with_a_receipt_that_proves_it(node: Any) -> None:
     receipt = node.answer(
         job("SELECT gender, count(*) AS n, avg(age) AS mean FROM persons GROUP BY gender"), now=NOW
     )
@@ -83,7 +39,7 @@ def test_a_signed_job_is_answered_with_a_receipt_that_proves_it(node: Node) -> N
 
 
 @pytest.mark.clause("G-8")
-def test_the_node_judges_the_question_itself(node: Node) -> None:
+def test_the_node_judges_the_question_itself(node: Any) -> None:
     receipt = node.answer(job("SELECT phone FROM persons"), now=NOW)
     assert (receipt.verdict, receipt.rows) == ("refused", ())
     assert receipt.rule
@@ -114,11 +70,13 @@ def changed(**fields: Any) -> SignedJob:
         ),
     ],
 )
-def test_a_forged_job_is_refused(node: Node, forged: SignedJob) -> None:
-    assert node.answer(forged, now=NOW).rule == "SIGNATURE"
+def test_a_forged_job_is_refused(node: Any, forged: SignedJob) -> None:
+    # Of a grant that the node never accepted, the register asks nothing.
+    elsewhere = forged.grant_id == "G2" and not isinstance(node, Node)
+    assert rule_of(node, forged) == (NOT_ASKED if elsewhere else "SIGNATURE")
 
 
-def test_a_stale_or_repeated_job_is_refused(node: Node) -> None:
+def test_a_stale_or_repeated_job_is_refused(node: Any) -> None:
     assert node.answer(job(at=NOW - timedelta(minutes=6)), now=NOW).rule == "STALE"
     assert node.answer(job(at=NOW + timedelta(minutes=6)), now=NOW).rule == "STALE"
     once = job()
@@ -132,33 +90,33 @@ def test_a_node_without_enrolment_answers_nobody(tmp_path: Path) -> None:
     assert node.answer(job(), now=NOW).rule == "SIGNATURE"
 
 
-def test_another_register_key_cannot_push_itself_in(node: Node) -> None:
+def test_another_register_key_cannot_push_itself_in(node: Any) -> None:
     node.enrol(REGISTER.public_key().public_bytes_raw())
     with pytest.raises(NodeRefused):
         node.enrol(Ed25519PrivateKey.generate().public_key().public_bytes_raw())
 
 
 @pytest.mark.clause("N-4")
-def test_a_withdrawn_grant_stops_at_once_and_for_good(node: Node, tmp_path: Path) -> None:
+def test_a_withdrawn_grant_stops_at_once_and_for_good(node: Any, tmp_path: Path) -> None:
     assert node.answer(job(), now=NOW).verdict == "released"
     assert list((tmp_path / "node" / "snapshots").glob("*/*.parquet"))
     node.withdraw_grant("G1")
-    assert node.answer(job(), now=NOW).rule == "GRANT"
+    assert rule_of(node, job()) in ("GRANT", NOT_ASKED)
     assert not list((tmp_path / "node" / "snapshots").glob("*/*.parquet"))
     with pytest.raises(NodeRefused):
         node.resume_grant("G1")
 
 
 @pytest.mark.clause("N-4")
-def test_a_suspended_grant_stops_until_it_is_resumed(node: Node) -> None:
+def test_a_suspended_grant_stops_until_it_is_resumed(node: Any) -> None:
     node.suspend_grant("G1")
-    assert node.answer(job(), now=NOW).rule == "GRANT"
+    assert rule_of(node, job()) in ("GRANT", NOT_ASKED)
     node.resume_grant("G1")
     assert node.answer(job(), now=NOW).verdict == "released"
 
 
 @pytest.mark.clause("N-4")
-def test_a_grant_is_answered_only_from_its_first_day_to_its_last(node: Node) -> None:
+def test_a_grant_is_answered_only_from_its_first_day_to_its_last(node: Any) -> None:
     for day, verdict in [
         (datetime(2025, 12, 31, tzinfo=UTC), "refused"),
         (datetime(2026, 1, 1, tzinfo=UTC), "released"),
@@ -167,13 +125,13 @@ def test_a_grant_is_answered_only_from_its_first_day_to_its_last(node: Node) -> 
         assert node.answer(job(at=day), now=day).verdict == verdict
 
 
-def test_an_unknown_grant_is_refused(node: Node) -> None:
-    assert node.answer(job(grant="G9"), now=NOW).rule == "GRANT"
+def test_an_unknown_grant_is_refused(node: Any) -> None:
+    assert rule_of(node, job(grant="G9")) in ("GRANT", NOT_ASKED)
     with pytest.raises(NodeRefused):
         node.suspend_grant("G9")
 
 
-def test_a_grant_is_pinned_as_it_was_accepted(node: Node, policy: dict[str, Any]) -> None:
+def test_a_grant_is_pinned_as_it_was_accepted(node: Any, policy: dict[str, Any]) -> None:
     bindings = {"persons": ("S1", "persons")}
     node.accept_grant("G1", policy, bindings)
     wider = json.loads(json.dumps(policy))
@@ -186,7 +144,7 @@ def test_a_grant_is_pinned_as_it_was_accepted(node: Node, policy: dict[str, Any]
         node.accept_grant("G2", policy, {})
 
 
-def test_a_policy_changed_behind_the_nodes_back_is_noticed(node: Node, tmp_path: Path) -> None:
+def test_a_policy_changed_behind_the_nodes_back_is_noticed(node: Any, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "node" / "node.sqlite")) as store:
         store.execute(
             "UPDATE granted SET policy = replace(policy, '\"minimum_group\": 10', "
@@ -198,7 +156,7 @@ def test_a_policy_changed_behind_the_nodes_back_is_noticed(node: Node, tmp_path:
 
 @pytest.mark.clause("N-9")
 def test_credentials_and_forbidden_columns_stand_nowhere_in_clear(
-    node: Node, tmp_path: Path
+    node: Any, tmp_path: Path
 ) -> None:
     node.connect("S2", "postgresql://clerk:s3cret-word@10.0.0.9/office")
     node.answer(job(), now=NOW)
@@ -216,7 +174,7 @@ def test_credentials_and_forbidden_columns_stand_nowhere_in_clear(
     assert "phone" not in {name for name, *_ in columns}
 
 
-def test_a_sealed_address_does_not_open_for_another_source(node: Node, tmp_path: Path) -> None:
+def test_a_sealed_address_does_not_open_for_another_source(node: Any, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "node" / "node.sqlite")) as store:
         store.execute("INSERT INTO source SELECT 'S9', sealed_url FROM source WHERE id = 'S1'")
         store.commit()
@@ -224,7 +182,7 @@ def test_a_sealed_address_does_not_open_for_another_source(node: Node, tmp_path:
         node.discover("S9")
 
 
-def test_every_job_is_logged_without_figures(node: Node) -> None:
+def test_every_job_is_logged_without_figures(node: Any) -> None:
     node.answer(job(), now=NOW)
     node.answer(job("SELECT phone FROM persons"), now=NOW)
     logged = node.jobs("G1")
@@ -234,7 +192,7 @@ def test_every_job_is_logged_without_figures(node: Node) -> None:
 
 
 @pytest.mark.clause("G-8")
-def test_what_one_operator_was_told_counts_for_the_next(node: Node) -> None:
+def test_what_one_operator_was_told_counts_for_the_next(node: Any) -> None:
     first = "SELECT count(*) FROM persons WHERE age < 60"
     second = "SELECT count(*) FROM persons WHERE age < 60 AND NOT (age = 33 AND gender = '女')"
     assert node.answer(job(first), now=NOW).verdict == "released"
@@ -242,14 +200,15 @@ def test_what_one_operator_was_told_counts_for_the_next(node: Node) -> None:
     assert node.answer(job(second), now=NOW).rule == "DIFFERENCING"
 
 
-def test_a_budget_is_not_overspent_by_many_at_once(node: Node, policy: dict[str, Any]) -> None:
+def test_a_budget_is_not_overspent_by_many_at_once(node: Any, policy: dict[str, Any]) -> None:
     noisy = {**policy, "privacy": {**policy["privacy"], "mode": "dp"}}
     node.accept_grant("G2", noisy, {"persons": ("S1", "persons")})
     receipts: list[Receipt] = []
 
     def ask(age: int) -> None:
         sql = f"SELECT count(*) FROM persons WHERE age > {age}"
-        receipts.append(node.answer(job(sql, grant="G2"), now=NOW))
+        with suppress(NodeAway):  # a register lets only so many wait for a node elsewhere at once
+            receipts.append(node.answer(job(sql, grant="G2"), now=NOW))
 
     threads = [threading.Thread(target=ask, args=(20 + i,)) for i in range(10)]
     for thread in threads:
@@ -261,7 +220,7 @@ def test_a_budget_is_not_overspent_by_many_at_once(node: Node, policy: dict[str,
     assert node.budget_of("G2") == (1.0, 1.0)
 
 
-def test_a_source_that_is_forgotten_answers_no_more(node: Node) -> None:
+def test_a_source_that_is_forgotten_answers_no_more(node: Any) -> None:
     assert [table.name for table in node.discover("S1")] == ["persons"]
     node.answer(job(), now=NOW)
     node.forget("S1")
@@ -270,14 +229,14 @@ def test_a_source_that_is_forgotten_answers_no_more(node: Node) -> None:
     assert node.answer(job(), now=NOW).rule == "SOURCE"
 
 
-def test_a_scan_runs_where_the_data_is(node: Node) -> None:
+def test_a_scan_runs_where_the_data_is(node: Any) -> None:
     result = node.scan("S1", sample=100)
     assert [table.name for table in result.tables] == ["persons"]
 
 
 @pytest.mark.clause("N-6")
 def test_an_erased_table_is_gone_from_source_and_node(
-    node: Node, source: Path, tmp_path: Path
+    node: Any, source: Path, tmp_path: Path
 ) -> None:
     node.answer(job(), now=NOW)
     steps: list[str] = []
@@ -290,7 +249,7 @@ def test_an_erased_table_is_gone_from_source_and_node(
 
 
 @pytest.mark.parametrize("method", ["ssd/magic", "magic", "object/overwrite"])
-def test_an_unsuitable_destruction_touches_nothing(node: Node, source: Path, method: str) -> None:
+def test_an_unsuitable_destruction_touches_nothing(node: Any, source: Path, method: str) -> None:
     from shuce.kernel.refusals import Refused
 
     with pytest.raises(Refused):

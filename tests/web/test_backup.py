@@ -124,7 +124,9 @@ def test_a_copy_that_is_not_whole_is_refused_and_leaves_nothing(lived_in, tmp_pa
     assert {path.name for path in tmp_path.iterdir()} == {"home", "copy.zip"}
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.data())
 def test_any_one_byte_changed_is_refused_or_changes_nothing(lived_in, tmp_path, data):
     file, hurt = tmp_path / "copy.zip", tmp_path / "hurt.zip"

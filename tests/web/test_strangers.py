@@ -25,6 +25,7 @@ from shuce.lifecycle.market.models import Edition, Price, ProductKey
 from shuce.lifecycle.register.models import Batch, Proposal
 from shuce.lifecycle.revenue.models import Bill, BreachFinding, JournalEntry, Receipt, ShareLine
 from shuce.lifecycle.rights.models import Grant
+from shuce.lifecycle.sources.models import DataNode
 from shuce.supervision.oversight.models import Finding, Inspection
 from shuce.supervision.reporting.models import Report
 from shuce.supervision.watch.commands import install_rules
@@ -155,6 +156,7 @@ def known_ids(life):
         "schedule_id": Schedule,
         "key_id": ProductKey,
         "edition_id": Edition,
+        "node_id": DataNode,
         "batch_id": Batch,
         "succession_id": Succession,
         "proposal_id": Proposal,

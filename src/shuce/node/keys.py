@@ -37,17 +37,18 @@ def keys_in(home: Path) -> Keys:
     """Read the node's key file, made at first use and readable by its owner alone."""
     file = home / "node.key"
     if not file.exists():
-        _write_once(
-            file, Ed25519PrivateKey.generate().private_bytes_raw() + secrets.token_bytes(32)
-        )
+        write_once(file, Ed25519PrivateKey.generate().private_bytes_raw() + secrets.token_bytes(32))
     both = file.read_bytes()
     if len(both) != 64:
         raise NodeRefused(Obstacle("节点密钥文件损坏"))
     return Keys(Ed25519PrivateKey.from_private_bytes(both[:32]), both[32:])
 
 
-def _write_once(file: Path, content: bytes) -> None:
-    # Written beside and linked into place, so that two starts at once agree on one whole key.
+def write_once(file: Path, content: bytes) -> None:
+    """Write a secret file for its owner alone, unless there is one.
+
+    It is written beside and linked into place, so that two starts at once agree on one whole key.
+    """
     draft = file.with_name(f".{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as out:

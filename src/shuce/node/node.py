@@ -7,18 +7,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from shuce.engines.erasure import Proof
 from shuce.engines.guard.foresight import Foresight
 from shuce.engines.guard.memory import Memory
-from shuce.engines.guard.policy import PolicyError, read_policy
+from shuce.engines.guard.policy import read_policy
 from shuce.engines.guard.session import Session
 from shuce.engines.guard.verdicts import Rule, Verdict, refusal
 from shuce.kernel.refusals import Obstacle
 from shuce.node import erasing, sources
+from shuce.node.interface import Bindings, Progress
 from shuce.node.jobs import SignedJob, is_signed_by
 from shuce.node.keys import keys_in
+from shuce.node.pins import pin_of
 from shuce.node.receipts import Receipt, make_receipt
 from shuce.node.refusals import NodeRefused
 from shuce.node.snapshots import forget_snapshots, snapshot_of
@@ -29,14 +31,7 @@ if TYPE_CHECKING:
     from shuce.engines.quality import Measured, QualityRule
     from shuce.engines.scan.shapes import ScanResult, Table
 
-Bindings = Mapping[str, tuple[str, str]]
 FRESH_FOR = timedelta(minutes=5)
-
-
-class Progress(Protocol):
-    """Called as a scan goes on; what the scan engine hands over is handed on."""
-
-    def __call__(self, *args: Any) -> Any: ...
 
 
 class Node:
@@ -45,15 +40,15 @@ class Node:
     def __init__(self, home: Path) -> None:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._home = home
-        self._keys = keys_in(home)
-        self._store = Store(home / "node.sqlite")
+        self.keys = keys_in(home)
+        self.store = Store(home / "node.sqlite")
         self._sessions: dict[str, tuple[str, Session]] = {}
         self._lock = threading.RLock()
 
     @property
     def public_key(self) -> bytes:
         """Return the raw Ed25519 key that signs this node's receipts."""
-        return self._keys.signing.public_key().public_bytes_raw()
+        return self.keys.signing.public_key().public_bytes_raw()
 
     def close(self) -> None:
         """End the warm workers."""
@@ -66,24 +61,32 @@ class Node:
 
     def enrol(self, register_key: bytes) -> None:
         """Believe jobs signed by this raw Ed25519 key. Once enrolled, no other key is taken."""
-        with self._store.change() as store:
+        with self.store.change() as store:
             known = store.execute("SELECT key FROM register").fetchone()
             if known is None:
                 store.execute("INSERT INTO register (place, key) VALUES (1, ?)", (register_key,))
             elif known[0] != register_key:
                 raise NodeRefused(Obstacle("节点已经登记了另一把登记簿公钥"))
 
+    def announce(self, source_id: str, name: str, kind: str) -> None:
+        """Note that the register knows a source by this name, which the owner is to connect."""
+        with self.store.change() as store:
+            store.execute(
+                "INSERT OR REPLACE INTO announced VALUES (?, ?, ?)", (source_id, name, kind)
+            )
+
     def connect(self, source_id: str, url: str) -> None:
         """Keep the address of a source, with its credentials, sealed."""
-        sealed = self._keys.seal(url, about=source_id)
-        with self._store.change() as store:
+        sealed = self.keys.seal(url, about=source_id)
+        with self.store.change() as store:
             store.execute("INSERT OR REPLACE INTO source VALUES (?, ?)", (source_id, sealed))
 
     def forget(self, source_id: str) -> None:
         """Forget a source's address, and the snapshots of grants bound to it."""
-        with self._store.change() as store:
+        with self.store.change() as store:
             store.execute("DELETE FROM source WHERE id = ?", (source_id,))
-        for number, bindings in self._store.rows("SELECT id, bindings FROM granted"):
+            store.execute("DELETE FROM announced WHERE id = ?", (source_id,))
+        for number, bindings in self.store.rows("SELECT id, bindings FROM granted"):
             if any(bound[0] == source_id for bound in json.loads(bindings).values()):
                 self._drop(number)
 
@@ -116,36 +119,37 @@ class Node:
     ) -> Proof:
         """Destroy a table of a source by `method` and prove that it cannot be read back."""
         proof = erasing.erase_table(self._url(source_id), table, method, on_step)
-        for number, bindings in self._store.rows("SELECT id, bindings FROM granted"):
+        for number, bindings in self.store.rows("SELECT id, bindings FROM granted"):
             if (source_id, table) in {tuple(pair) for pair in json.loads(bindings).values()}:
                 self._drop(number)
         return proof
 
     # Grants
 
-    def accept_grant(self, grant_id: str, policy: Mapping[str, Any], bindings: Bindings) -> str:
+    def accept_grant(
+        self,
+        grant_id: str,
+        policy: Mapping[str, Any],
+        bindings: Bindings,
+        *,
+        held: bool = False,
+    ) -> str:
         """Pin a grant: its policy and which source table stands behind each policy table.
 
-        Returns the pin. The same grant can be accepted again; a different one under its id cannot.
+        `held`: nothing is answered yet. Returns the pin. The same grant can be accepted again; a
+        different one under its id cannot.
         """
-        try:
-            read = read_policy(policy)
-        except PolicyError as fault:
-            raise NodeRefused(Obstacle("授权策略有误：{fault}", fault=str(fault))) from None
-        unbound = sorted(set(read.tables) - {table.lower() for table in bindings})
-        if unbound:
-            raise NodeRefused(Obstacle("授权的表 {table} 没有对应的数据源", table=unbound[0]))
+        pin = pin_of(policy, bindings)
         bound = {table.lower(): list(pair) for table, pair in bindings.items()}
-        pin = digest({"policy": policy, "bindings": bound})
-        with self._store.change() as store:
+        with self.store.change() as store:
             known = store.execute("SELECT pin FROM granted WHERE id = ?", (grant_id,)).fetchone()
             if known and known[0] != pin:
                 raise NodeRefused(Obstacle("节点已经接受了同一编号的另一份授权"))
             if not known:
                 store.execute(
-                    "INSERT INTO granted (id, policy, bindings, pin, state)"
-                    " VALUES (?, ?, ?, ?, 'in_force')",
-                    (grant_id, json.dumps(policy), json.dumps(bound), pin),
+                    "INSERT INTO granted (id, policy, bindings, pin, state, held)"
+                    " VALUES (?, ?, ?, ?, 'in_force', ?)",
+                    (grant_id, json.dumps(policy), json.dumps(bound), pin, held),
                 )
         return pin
 
@@ -164,10 +168,10 @@ class Node:
 
     def budget_of(self, grant_id: str) -> tuple[float, float]:
         """Return the epsilon spent and the epsilon granted."""
-        grant = self._store.grant(grant_id)
+        grant = self.store.grant(grant_id)
         if grant is None:
             raise NodeRefused(Obstacle("节点没有接受过这份授权"))
-        row = self._store.one("SELECT spent FROM granted WHERE id = ?", grant_id)
+        row = self.store.one("SELECT spent FROM granted WHERE id = ?", grant_id)
         return float(row[0]) if row else 0.0, read_policy(grant.policy).privacy.epsilon_total
 
     # Jobs
@@ -190,11 +194,11 @@ class Node:
 
         The data is not looked at, nothing is spent, and nothing goes into the log of answers.
         """
-        grant = self._store.grant(job.grant_id)
+        grant = self.store.grant(job.grant_id)
         stopped = self._refuse_envelope(job, now)
         if stopped:
             return Foresight(stopped.rule, stopped.reason)
-        in_force = grant is not None and grant.state == "in_force"
+        in_force = grant is not None and grant.state == "in_force" and not grant.held
         if grant is None or not in_force or not read_policy(grant.policy).is_in_force(_day(now)):
             return Foresight(_not_in_force().rule, _not_in_force().reason)
         with self._one_at_a_time(job.grant_id):
@@ -208,18 +212,18 @@ class Node:
     def jobs(self, grant_id: str) -> list[dict[str, Any]]:
         """Return the log of a grant's jobs, oldest first: text, verdict, digest; no figures."""
         names = ("job_id", "actor", "sql", "answered_at", "verdict", "rule", "epsilon", "digest")
-        rows = self._store.rows(
+        rows = self.store.rows(
             f"SELECT {', '.join(names)} FROM job WHERE grant_id = ? ORDER BY place", grant_id
         )
         return [dict(zip(names, row, strict=True)) for row in rows]
 
     def _refuse_envelope(self, job: SignedJob, now: datetime) -> Verdict | None:
-        known = self._store.one("SELECT key FROM register")
+        known = self.store.one("SELECT key FROM register")
         if known is None or not is_signed_by(job, known[0]):
             return refusal(Rule.SIGNATURE, "任务没有登记簿的有效签名")
         if abs(now - job.issued_at) > FRESH_FOR:
             return refusal(Rule.STALE, "任务不是刚刚签发的，请重新提交")
-        with self._store.change() as store:
+        with self.store.change() as store:
             store.execute(
                 "DELETE FROM nonce WHERE seen_at < ?", ((now - 4 * FRESH_FOR).isoformat(),)
             )
@@ -231,7 +235,7 @@ class Node:
         return None
 
     def _judge(self, job: SignedJob, now: datetime) -> Verdict:
-        grant = self._store.grant(job.grant_id)
+        grant = self.store.grant(job.grant_id)
         if grant is None:
             return refusal(Rule.GRANT, "节点没有接受过这份授权")
         if grant.pin != digest({"policy": grant.policy, "bindings": _lists(grant.bindings)}):
@@ -239,7 +243,9 @@ class Node:
         policy = read_policy(grant.policy)
         if grant.state != "in_force" or not policy.is_in_force(_day(now)):
             return _not_in_force()
-        asked = self._store.one(
+        if grant.held:
+            return _held()
+        asked = self.store.one(
             "SELECT count(*) FROM job WHERE grant_id = ? AND substr(answered_at, 1, 10) = ?"
             " AND verdict = 'released'",
             job.grant_id,
@@ -254,7 +260,7 @@ class Node:
         session.memory = Memory.from_json(grant.memory)
         verdict = session.ask(job.sql)
         # Spent and remembered on disk before the figures leave: a crash wastes, never gives twice.
-        with self._store.change() as store:
+        with self.store.change() as store:
             store.execute(
                 "UPDATE granted SET memory = ?, spent = ? WHERE id = ?",
                 (json.dumps(session.memory.as_json()), session.memory.spent, grant.id),
@@ -267,10 +273,10 @@ class Node:
             job_id=job.job_id,
             grant_id=job.grant_id,
             answered_at=now.isoformat(),
-            key=self._keys.signing,
+            key=self.keys.signing,
         )
         text = job.sql.encode("utf-8", "replace").decode()
-        with self._store.change() as store:
+        with self.store.change() as store:
             store.execute(
                 "INSERT INTO job (job_id, grant_id, actor, sql, answered_at, verdict, rule,"
                 " epsilon, suppressed, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -309,7 +315,7 @@ class Node:
             raise NodeRefused(Obstacle("节点没有接受过这份授权"))
         if now not in allowed:
             raise NodeRefused(Obstacle("授权已经撤回，不能恢复"))
-        with self._store.change() as store:
+        with self.store.change() as store:
             store.execute("UPDATE granted SET state = ? WHERE id = ?", (state, grant_id))
         if state != "in_force":
             with self._lock:
@@ -318,14 +324,14 @@ class Node:
                 held[1].close()
 
     def _state(self, grant_id: str) -> str | None:
-        row = self._store.one("SELECT state FROM granted WHERE id = ?", grant_id)
+        row = self.store.one("SELECT state FROM granted WHERE id = ?", grant_id)
         return str(row[0]) if row else None
 
     def _url(self, source_id: str) -> str:
-        row = self._store.one("SELECT sealed_url FROM source WHERE id = ?", source_id)
+        row = self.store.one("SELECT sealed_url FROM source WHERE id = ?", source_id)
         if row is None:
             raise NodeRefused(Obstacle("节点没有这个数据源"))
-        return self._keys.open(row[0], about=source_id)
+        return self.keys.open(row[0], about=source_id)
 
     def _folder(self, grant_id: str) -> Path:
         return self._home / "snapshots" / digest({"grant": grant_id})[:32]
@@ -343,6 +349,10 @@ class Node:
 
 def _not_in_force() -> Verdict:
     return refusal(Rule.GRANT, "授权今天不在有效状态")
+
+
+def _held() -> Verdict:
+    return refusal(Rule.GRANT, "数据所有者在节点上停下了这份授权，须由其重新接受")
 
 
 def _lists(bindings: Bindings) -> dict[str, list[str]]:

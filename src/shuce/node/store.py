@@ -1,4 +1,4 @@
-"""The node's own small store: sources, grants, budgets, nonces and the log of every job."""
+"""The node's own small store: sources, grants, budgets, nonces, letters, the log of every job."""
 
 import json
 import sqlite3
@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_TABLES = """
+from shuce.kernel.refusals import Obstacle
+from shuce.node.refusals import NodeRefused
+
+_FIRST = """
 CREATE TABLE IF NOT EXISTS register (
     place INTEGER PRIMARY KEY CHECK (place = 1), key BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS source (id TEXT PRIMARY KEY, sealed_url BLOB NOT NULL);
@@ -23,6 +26,24 @@ CREATE TABLE IF NOT EXISTS job (
     epsilon REAL NOT NULL, suppressed INTEGER NOT NULL, digest TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS job_of_day ON job (grant_id, answered_at);
 """
+# A register elsewhere: where it is, what it asked for, what it is still to be told.
+_FAR = """
+ALTER TABLE register ADD COLUMN node_id TEXT NOT NULL DEFAULT '';
+ALTER TABLE register ADD COLUMN url TEXT NOT NULL DEFAULT '';
+ALTER TABLE register ADD COLUMN ca TEXT NOT NULL DEFAULT '';
+ALTER TABLE granted ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE granted ADD COLUMN moved_at TEXT NOT NULL DEFAULT '';
+CREATE TABLE announced (id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL);
+CREATE TABLE offer (
+    grant_id TEXT PRIMARY KEY, policy TEXT NOT NULL, bindings TEXT NOT NULL, spent REAL NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('in_force', 'suspended')), moved_at TEXT NOT NULL);
+CREATE TABLE handled (
+    order_id TEXT PRIMARY KEY, kind TEXT NOT NULL, taken_at TEXT NOT NULL,
+    done INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE outbox (id TEXT PRIMARY KEY, letter TEXT NOT NULL);
+"""
+# Each step brings a store of the version before it up by one; none is ever changed.
+_STEPS = (_FIRST, _FAR)
 
 
 @dataclass(frozen=True)
@@ -35,6 +56,8 @@ class AcceptedGrant:
     pin: str
     state: str
     memory: dict[str, Any]
+    # Stopped here by the owner, or after a backup was put back, until the owner accepts it again.
+    held: bool
 
 
 class Store:
@@ -42,25 +65,21 @@ class Store:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        with self.change() as connection:
-            connection.executescript(_TABLES)
+        _bring_up(file)
         file.chmod(0o600)
 
     @contextmanager
     def change(self) -> Iterator[sqlite3.Connection]:
         """Open a transaction that commits at the end, or leaves nothing behind."""
-        connection = sqlite3.connect(self._file, timeout=30, isolation_level=None)
+        connection = _opened(self._file)
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
             except BaseException:
                 connection.rollback()
                 raise
-            if connection.in_transaction:  # executescript commits by itself
-                connection.commit()
+            connection.commit()
         finally:
             connection.close()
 
@@ -84,10 +103,49 @@ class Store:
     def grant(self, grant_id: str) -> AcceptedGrant | None:
         """Return a grant as pinned, or None."""
         row = self.one(
-            "SELECT id, policy, bindings, pin, state, memory FROM granted WHERE id = ?", grant_id
+            "SELECT id, policy, bindings, pin, state, memory, held FROM granted WHERE id = ?",
+            grant_id,
         )
         if row is None:
             return None
-        number, policy, bindings, pin, state, memory = row
+        number, policy, bindings, pin, state, memory, held = row
         bound = {table: (pair[0], pair[1]) for table, pair in json.loads(bindings).items()}
-        return AcceptedGrant(number, json.loads(policy), bound, pin, state, json.loads(memory))
+        return AcceptedGrant(
+            number, json.loads(policy), bound, pin, state, json.loads(memory), bool(held)
+        )
+
+
+def hold_every_grant(file: Path) -> int:
+    """Stop work under every live grant of the store in `file` until its owner accepts it again.
+
+    A copy that is put back knows neither what was spent of a budget after it was made, nor what
+    was released; going on as if nothing had been would give figures away twice. Returns how many.
+    """
+    with Store(file).change() as store:
+        return store.execute("UPDATE granted SET held = 1 WHERE state <> 'withdrawn'").rowcount
+
+
+def _bring_up(file: Path) -> None:
+    connection = _opened(file)
+    try:
+        # Two processes may open the same new store: the second finds the work done.
+        connection.execute("BEGIN IMMEDIATE")
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version > len(_STEPS):
+            raise NodeRefused(
+                Obstacle("节点存储的版本 {version} 比本程序新，请升级程序", version=version)
+            )
+        for number, step in enumerate(_STEPS[version:], version + 1):
+            for statement in filter(str.strip, step.split(";")):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {number}")
+        connection.commit()
+    finally:
+        connection.close()
+
+
+def _opened(file: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(file, timeout=30, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    return connection

@@ -19,8 +19,10 @@ from typing import IO, Any, TextIO
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 from shuce.kernel.words import say
+from shuce.node.store import hold_every_grant
 
 REGISTER = "register.sqlite3"
+NODE = "node/node.sqlite"
 MANIFEST = "manifest.json"
 _FORMAT = 1
 _PIECE = 1 << 20
@@ -78,11 +80,32 @@ def restore(file: Path, home: Path, out: TextIO) -> int:
         except _UNREADABLE as fault:
             print(say("读不出备份 {file}：{fault}", file=file, fault=fault), file=out)
             return 1
+        held = hold_every_grant(part / NODE) if (part / NODE).is_file() else 0
         if home.exists():
             home.rmdir()
         part.replace(home)
     print(say("已恢复 {count} 个文件到 {home}", count=count, home=home), file=out)
+    if held:
+        _tell_what_is_held(held, home, out)
     return 0
+
+
+def _tell_what_is_held(count: int, home: Path, out: TextIO) -> None:
+    # The log in the copy is as old as the node in it, so it cannot say what was spent since.
+    print(
+        say(
+            "节点上的 {count} 份授权已停下：备份以后放出的结果和用掉的隐私预算，恢复的节点都不知道",
+            count=count,
+        ),
+        file=out,
+    )
+    print(
+        say(
+            "请数据所有者核对后逐份重新接受：./shuce node accept 授权编号 --home {home}",
+            home=home / "node",
+        ),
+        file=out,
+    )
 
 
 def _elsewhere(out: TextIO) -> bool:

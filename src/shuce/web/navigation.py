@@ -66,6 +66,7 @@ SECTIONS: Sequence[Section] = (
                 "数据资源", "inventory:resources", _P.STOCKTAKE_RUN, _P.ASSET_RECOGNIZE, _P.SCAN_RUN
             ),
             _item("数据源", "sources:sources", _P.SOURCE_MANAGE, _P.SCAN_RUN),
+            _item("数据节点", "sources:nodes", _P.NODE_MANAGE),
             _item("数据血缘", "lineage:links", _P.LINEAGE_ENTER, _P.CARD_VIEW),
             _item("备查簿", "inventory:memo", _P.STOCKTAKE_RUN, _P.ASSET_RECOGNIZE),
             _item("自定义字段", "register:fields", _P.CARD_DESIGN, _P.CARD_ENTER),

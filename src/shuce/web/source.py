@@ -62,6 +62,7 @@ def show(request: SignedRequest, source_id: str) -> HttpResponse:
                 (say("接入时间"), source.connected_at),
                 (say("接入时表数"), source.tables),
                 (say("说明"), source.description),
+                (say("节点"), source.node or say("本系统内置的节点")),
                 (say("地址"), say("由节点加密保管，本系统不保存")),
             ],
             "scans": ScanTable(list(inventory.scans_of(source)[:_NEWEST]), request=request),

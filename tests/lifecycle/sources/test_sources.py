@@ -10,7 +10,9 @@ from shuce.kernel.refusals import Conflict, NotPermitted, Refused
 from shuce.lifecycle.inventory.commands import ask_scan, scan_source
 from shuce.lifecycle.inventory.models import Resource, Scan
 from shuce.lifecycle.sources.commands import close_source, connect_source
-from shuce.lifecycle.sources.models import Source
+from shuce.lifecycle.sources.models import DataNode, Source
+from shuce.lifecycle.sources.node_commands import invite_node
+from shuce.lifecycle.sources.node_rules import NodeState
 from shuce.lifecycle.sources.rules import (
     Address,
     SourceKind,
@@ -18,6 +20,7 @@ from shuce.lifecycle.sources.rules import (
     obstacles_to_close,
     obstacles_to_connect,
 )
+from shuce.node.enrolling import digest_of_code
 from tests.lifecycle import assets
 
 
@@ -143,3 +146,52 @@ def test_the_api_connects_and_never_answers_an_address(
     assert asked.status_code == 202
     scans = client.get(f"/api/v1/inventory/sources/{made.json()['id']}/scans").json()
     assert scans[0]["rows"] == 40
+
+
+@pytest.mark.clause("G-8")
+def test_pages_and_api_invite_replace_and_revoke_a_node(city, home, client):
+    client.force_login(city.sign(Role.DATA_STEWARD, city.unit).member)
+    listed = reverse("sources:nodes")
+    assert "还没有单位自己的节点" in client.get(listed).content.decode()
+    sent = {"organization": city.unit.id, "name": "机房节点"}
+    shown = client.post(reverse("sources:invite"), sent, follow=True)
+    node = DataNode.objects.get()
+    code = next(str(message) for message in shown.context["messages"]).rpartition("：")[2]
+    assert digest_of_code(code) == node.code_digest
+    page = reverse("sources:node", args=[node.id])
+    assert code not in client.get(page).content.decode()
+    refused = client.post(reverse("sources:invite"), sent)
+    assert "同名" in refused.content.decode()
+    # A source at the node: entered by name, and no address is taken here.
+    form = {"organization": city.unit.id, "name": "人口库", "kind": "SQLITE", "node": node.id}
+    told = client.post(reverse("sources:connect"), form | {"url": "/data/people.db"})
+    assert "只在单位自己的节点上填写" in told.content.decode()
+    client.post(reverse("sources:connect"), form)
+    source = Source.objects.get()
+    assert (source.state, source.node) == (SourceState.WAITING, node)
+    assert "人口库" in client.get(page).content.decode()
+    with pytest.raises(Refused):
+        ask_scan(source, by=city.sign(Role.DATA_STEWARD, city.unit))
+    fresh = client.post(f"/api/v1/sources/nodes/{node.id}/replace").json()["code"]
+    assert fresh != code
+    answer = client.get("/api/v1/sources/nodes").json()
+    assert [(one["presence"], one["waiting_orders"]) for one in answer] == [("NEVER", 0)]
+    client.post(reverse("sources:revoke", args=[node.id]), {"reason": ""})
+    node.refresh_from_db()
+    assert node.state == NodeState.INVITED
+    client.post(reverse("sources:revoke", args=[node.id]), {"reason": "机器报废"})
+    node.refresh_from_db()
+    assert node.state == NodeState.REVOKED
+    assert client.post(f"/api/v1/sources/nodes/{node.id}/replace").status_code == 422
+    kinds = [entry.kind for entry in Entry.objects.filter(subject_id=node.id).order_by("id")]
+    assert kinds == ["sources.node_invited", "sources.node_invited", "sources.node_revoked"]
+
+
+def test_a_stranger_may_not_invite_a_node_and_finds_none(city, home, client):
+    stranger = city.sign(Role.DATA_STEWARD, city.other_unit)
+    with pytest.raises(NotPermitted):
+        invite_node(city.unit, "别人的", by=stranger)
+    node, _ = invite_node(city.unit, "机房", by=city.sign(Role.DATA_STEWARD, city.unit))
+    client.force_login(stranger.member)
+    assert client.get(reverse("sources:node", args=[node.id])).status_code == 404
+    assert client.get("/api/v1/sources/nodes").json() == []

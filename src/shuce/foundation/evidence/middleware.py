@@ -9,8 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from shuce.foundation.evidence.recording import in_command
 
 _WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "TRUNCATE", "DROP", "ALTER")
-# Tables of the web's own machinery: sessions, cache, sign-in, the queue of jobs. None is ours.
-_MACHINERY = ("django_", "web_cache", "account_", "mfa_", "socialaccount_", "auth_")
+# Tables of the web's own machinery: sessions, cache, sign-in, the queue of jobs, the mail between
+# register and nodes. None is the register's own.
+_MACHINERY = ("django_", "web_cache", "account_", "mfa_", "socialaccount_", "auth_", "node_")
 
 
 class WroteOutsideCommand(AssertionError):

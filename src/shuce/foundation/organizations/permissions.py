@@ -11,6 +11,7 @@ class Permission(Choice):
     SETTING_MANAGE = "SETTING_MANAGE", "维护参数配置"
     SUCCESSION_PROPOSE = "SUCCESSION_PROPOSE", "拟订主体承继方案"
     SOURCE_MANAGE = "SOURCE_MANAGE", "接入数据源"
+    NODE_MANAGE = "NODE_MANAGE", "管理数据节点"
     SCAN_RUN = "SCAN_RUN", "运行扫描"
     STOCKTAKE_RUN = "STOCKTAKE_RUN", "组织清查盘点"
     ASSET_RECOGNIZE = "ASSET_RECOGNIZE", "确认数据资产"
@@ -128,6 +129,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
     Role.DATA_STEWARD: _READ
     | {
         _P.SOURCE_MANAGE,
+        _P.NODE_MANAGE,
         _P.SCAN_RUN,
         _P.QUALITY_MEASURE,
         _P.LINEAGE_ENTER,

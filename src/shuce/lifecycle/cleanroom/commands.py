@@ -18,8 +18,8 @@ from shuce.lifecycle.cleanroom.rules import Verdict
 from shuce.lifecycle.register.commands import note_use
 from shuce.lifecycle.rights.models import Grant
 from shuce.lifecycle.rights.queries import require_in_force
-from shuce.lifecycle.sources.nodes import node_here, register_key
-from shuce.node import Receipt, SignedJob, sign_job
+from shuce.lifecycle.sources.nodes import node_of, register_key
+from shuce.node import AnyNode, Receipt, SignedJob, sign_job
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def put_to_node(grant: Grant, sql: str, *, by: Signature) -> Receipt:
     """Have the node judge and answer a question, if the grant is in force; keep nothing yet."""
     grant = require_in_force(grant, by.today)
     job, now = _job(grant, sql, by)
-    return node_here().answer(job, now=now)
+    return _node_of(grant).answer(job, now=now)
 
 
 def foresee_question(grant: Grant, sql: str, *, by: Signature) -> Foresight:
@@ -64,7 +64,13 @@ def foresee_question(grant: Grant, sql: str, *, by: Signature) -> Foresight:
     refuse_if(rules.obstacles_to_ask(sql, grant.operator_id == by.organization_id))
     grant = require_in_force(grant, by.today)
     job, now = _job(grant, sql, by)
-    return node_here().foresee(job, now=now)
+    return _node_of(grant).foresee(job, now=now)
+
+
+def _node_of(grant: Grant) -> AnyNode:
+    resource = grant.card.resource
+    assert resource is not None, "only an asset with data can be granted"
+    return node_of(resource.source)
 
 
 def _job(grant: Grant, sql: str, by: Signature) -> tuple[SignedJob, datetime]:

@@ -15,7 +15,7 @@ from shuce.lifecycle.disposal.models import Destruction, Disposal
 from shuce.lifecycle.disposal.rules import METHODS, DisposalKind, DisposalState
 from shuce.lifecycle.register.commands import close_card
 from shuce.lifecycle.register.models import Card
-from shuce.lifecycle.sources.nodes import node_here
+from shuce.lifecycle.sources.nodes import node_of
 from shuce.lifecycle.sources.rules import SourceKind
 from shuce.node import NodeRefused
 
@@ -54,7 +54,7 @@ def destroy(
     assert resource is not None
     way = f"{destruction.medium.value}/{destruction.method.value}"
     try:
-        proof = node_here().erase(resource.source_id, resource.table_name, way)
+        proof = node_of(resource.source).erase(resource.source_id, resource.table_name, way)
     except (CannotErase, NodeRefused):
         _undo_beginning(destruction, by=by)
         raise
@@ -168,7 +168,7 @@ def _place_of(card: Card) -> rules.Place:
             Obstacle("该资产没有关联的数据资源，没有可销毁的数据；请按损失核销办理", Clause.G_11)
         )
     try:
-        tables = node_here().discover(card.resource.source_id)
+        tables = node_of(card.resource.source).discover(card.resource.source_id)
     except (OSError, ValueError) as fault:
         raise Refused(
             Obstacle(

@@ -35,7 +35,7 @@ from shuce.lifecycle.inventory.rules import (
     StocktakeState,
 )
 from shuce.lifecycle.sources.models import Source
-from shuce.lifecycle.sources.nodes import node_here
+from shuce.lifecycle.sources.nodes import node_of
 from shuce.lifecycle.sources.rules import SourceState
 
 SAMPLE_ROWS = 20_000
@@ -71,8 +71,9 @@ def scan_source(
     refuse_if(rules.obstacles_to_scan(source.state == SourceState.CONNECTED))
     # The long part runs outside any transaction, so that nobody waits for a scan.
     try:
-        comments = {table.name: table.comment for table in node_here().discover(source.id)}
-        found = node_here().scan(source.id, None, SAMPLE_ROWS, on_progress)
+        node = node_of(source)
+        comments = {table.name: table.comment for table in node.discover(source.id)}
+        found = node.scan(source.id, None, SAMPLE_ROWS, on_progress)
     except (OSError, ValueError) as fault:
         # The engine's own words may hold the address, so the reason stays ours.
         raise Refused(

@@ -15,7 +15,7 @@ from shuce.lifecycle.register import events
 from shuce.lifecycle.register.models import Card, Quality
 from shuce.lifecycle.register.quality import rules_for
 from shuce.lifecycle.register.queries import obstacles_to_measure
-from shuce.lifecycle.sources.nodes import node_here
+from shuce.lifecycle.sources.nodes import node_of
 
 
 @command
@@ -50,7 +50,7 @@ def measure_quality(card: Card, *, by: Signature) -> Quality:
     wanted = rules_for(resource.table_name, resource.rows, resource.columns)
     # The long part runs outside any transaction, so that nobody waits for a measurement.
     try:
-        measured = node_here().measure_quality(
+        measured = node_of(resource.source).measure_quality(
             resource.source_id, resource.table_name, wanted, today=by.today
         )
     except (OSError, ValueError) as fault:

@@ -24,7 +24,8 @@ from shuce.lifecycle.rights.models import Grant, SecurityAssessment
 from shuce.lifecycle.rights.policies import policy_of
 from shuce.lifecycle.rights.rules import Answer, GrantState, Terms
 from shuce.lifecycle.rights.telling import tell_operators
-from shuce.lifecycle.sources.nodes import node_here
+from shuce.lifecycle.sources.nodes import node_of
+from shuce.node import AnyNode
 
 
 @command
@@ -144,7 +145,7 @@ def conclude_grant(case: Case, *, by: Signature) -> None:
     mark_card(grant.card, text=_mark_text(grant), cause_id=grant.id, by=by)
     admit_reader(grant.card, grant.operator, grant.id, by=by)
     policy, bindings = policy_of(grant)
-    node_here().accept_grant(grant.id, policy, bindings)
+    _node_of(grant).accept_grant(grant.id, policy, bindings)
 
 
 @command
@@ -159,7 +160,7 @@ def suspend_grant(grant: Grant, reason: str, *, by: Signature) -> Grant:
     record(events.GrantSuspended(grant.id, reason, **_about(grant)), by)
     stopped = [grant, *queries.all_below(grant)]
     for one in stopped:
-        node_here().suspend_grant(one.id)
+        _node_of(one).suspend_grant(one.id)
     tell_operators(stopped, GrantState.SUSPENDED, by=by)
     return grant
 
@@ -179,7 +180,7 @@ def resume_grant(grant: Grant, reason: str, *, by: Signature) -> Grant:
     ]
     for one in resumed:
         if not queries.is_held_back(one):
-            node_here().resume_grant(one.id)
+            _node_of(one).resume_grant(one.id)
     tell_operators(resumed, GrantState.IN_FORCE, by=by)
     return grant
 
@@ -227,11 +228,12 @@ def hold_back(card: Card) -> None:
 
     The register refuses by itself; the node is told so that it need not believe the register.
     """
-    for grant in Grant.objects.filter(card=card, state=GrantState.IN_FORCE):
+    live = Grant.objects.filter(card=card, state=GrantState.IN_FORCE)
+    for grant in live.select_related("card__resource__source__node"):
         if queries.is_held_back(grant):
-            node_here().suspend_grant(grant.id)
+            _node_of(grant).suspend_grant(grant.id)
         else:
-            node_here().resume_grant(grant.id)
+            _node_of(grant).resume_grant(grant.id)
 
 
 def _refuse_if_no_longer_lawful(grant: Grant, by: Signature) -> None:
@@ -307,7 +309,13 @@ def _end(grant: Grant, state: GrantState, by: Signature) -> None:
     grant.save(update_fields=["state"])
     end_mark(grant.id, by=by)
     dismiss_reader(grant.id, by=by)
-    node_here().withdraw_grant(grant.id)
+    _node_of(grant).withdraw_grant(grant.id)
+
+
+def _node_of(grant: Grant) -> AnyNode:
+    resource = grant.card.resource
+    assert resource is not None, "only an asset with data can be granted"
+    return node_of(resource.source)
 
 
 def _need(reason: str) -> None:
@@ -326,6 +334,6 @@ def _about(grant: Grant) -> dict[str, str]:
 def _locked(grant_id: str) -> Grant:
     return (
         Grant.objects.select_for_update(of=("self",))
-        .select_related("card__holder", "card__resource__source", "operator")
+        .select_related("card__holder", "card__resource__source__node", "operator")
         .get(id=grant_id)
     )

@@ -83,9 +83,9 @@ def grants_in_force(card: Card, day: date) -> QuerySet[Grant]:
 
 def require_in_force(grant: Grant, day: date) -> Grant:
     """Return the grant as it stands this moment, or refuse: the one gate of every use of it."""
-    fresh = Grant.objects.select_related("card__holder", "card__resource", "operator").get(
-        id=grant.id
-    )
+    fresh = Grant.objects.select_related(
+        "card__holder", "card__resource__source__node", "operator"
+    ).get(id=grant.id)
     refuse_if(obstacles_in_chain(fresh, day))
     return fresh
 

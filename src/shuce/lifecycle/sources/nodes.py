@@ -1,13 +1,21 @@
-"""The node beside the data. By default it runs in this process, behind the same interface."""
+"""The node beside a source's data: in this process by default, or the body's own, elsewhere."""
 
-import os
 from functools import cache
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 
-from shuce.node import Node
+from shuce.lifecycle.sources.keys import register_key, register_public_key
+from shuce.lifecycle.sources.models import Source
+from shuce.lifecycle.sources.remote import RemoteNode
+from shuce.node import AnyNode, Node
+
+__all__ = ["node_here", "node_of", "register_key"]
+
+
+def node_of(source: Source) -> AnyNode:
+    """Return the node at which `source` lies."""
+    return RemoteNode(source.node) if source.node else node_here()
 
 
 def node_here() -> Node:
@@ -15,19 +23,8 @@ def node_here() -> Node:
     return _node_at(Path(settings.HOME))
 
 
-def register_key() -> Ed25519PrivateKey:
-    """Return the key that signs the register's jobs, made at first use, outside the database."""
-    file = Path(settings.HOME) / "keys" / "register"
-    if not file.exists():
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as out:
-            out.write(Ed25519PrivateKey.generate().private_bytes_raw())
-    return Ed25519PrivateKey.from_private_bytes(file.read_bytes())
-
-
 @cache
 def _node_at(home: Path) -> Node:
     node = Node(home / "node")
-    node.enrol(register_key().public_key().public_bytes_raw())
+    node.enrol(register_public_key())
     return node

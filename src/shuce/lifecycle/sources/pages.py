@@ -38,11 +38,18 @@ def connect(request: SignedRequest) -> HttpResponse:
         request,
         partial(ConnectForm, member=request.user),
         lambda form: commands.connect_source(
-            form.cleaned_data["organization"], form.address(), by=request.signature
+            form.cleaned_data["organization"],
+            form.address(),
+            node=form.chosen_node,
+            by=request.signature,
         ),
         title=say("接入数据源"),
         then=lambda source: reverse("sources:source", args=[source.id]),
-        done=lambda source: say("已接入，发现 {count} 张表", count=source.tables),
+        done=lambda source: (
+            say("已登记，请数据所有者在节点“{node}”上接通", node=source.node)
+            if source.node
+            else say("已接入，发现 {count} 张表", count=source.tables)
+        ),
         back=reverse("sources:sources"),
     )
 

@@ -17,6 +17,7 @@ class SourceKind(Choice):
 
 
 class SourceState(Choice):
+    WAITING = "WAITING", "待节点接通"
     CONNECTED = "CONNECTED", "已接入"
     CLOSED = "CLOSED", "已停用"
 
@@ -29,7 +30,7 @@ SCHEMES = {
 
 @dataclass(frozen=True)
 class Address:
-    """Where a source is. Goes to the node and nowhere else."""
+    """Where a source is. Goes to the node and nowhere else; empty for a body's own node."""
 
     name: str
     kind: SourceKind
@@ -37,13 +38,18 @@ class Address:
     description: str = ""
 
 
-def obstacles_to_connect(address: Address, name_taken: bool) -> Iterator[Obstacle]:
-    """Yield every reason the source may not be connected."""
+def obstacles_to_connect(
+    address: Address, name_taken: bool, elsewhere: bool = False
+) -> Iterator[Obstacle]:
+    """Yield every reason the source may not be connected; `elsewhere`: at a body's own node."""
     if not address.name.strip():
         yield Obstacle("请填写数据源名称", field="name")
     if name_taken:
         yield Obstacle("本单位已有同名数据源", field="name")
-    if not address.url.strip():
+    if elsewhere:
+        if address.url.strip():
+            yield Obstacle("地址只在单位自己的节点上填写，不要填在这里", Clause.G_8, field="url")
+    elif not address.url.strip():
         yield Obstacle("请填写数据源地址", field="url")
     elif schemes := SCHEMES.get(address.kind):
         if not address.url.startswith(schemes):
@@ -60,5 +66,5 @@ def obstacles_to_connect(address: Address, name_taken: bool) -> Iterator[Obstacl
 
 def obstacles_to_close(state: SourceState) -> Iterator[Obstacle]:
     """Yield every reason a source may not be closed."""
-    if state is not SourceState.CONNECTED:
+    if state is SourceState.CLOSED:
         yield Obstacle("该数据源已经停用", Clause.N_8)

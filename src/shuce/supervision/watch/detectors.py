@@ -27,7 +27,7 @@ from shuce.lifecycle.revenue.rules import LineState
 from shuce.lifecycle.rights.models import Grant, SecurityAssessment
 from shuce.lifecycle.rights.queries import LIVE
 from shuce.lifecycle.rights.rules import GrantState
-from shuce.lifecycle.sources.nodes import node_here
+from shuce.lifecycle.sources.nodes import node_of
 from shuce.node import NodeRefused
 from shuce.supervision.watch.dealings import bodies_dealing, dealings_of
 from shuce.supervision.watch.models import Incident
@@ -57,10 +57,11 @@ def unusual_access(thresholds: Thresholds, by: Signature) -> Iterator[Sighting]:
 
 def budget_low(thresholds: Thresholds, by: Signature) -> Iterator[Sighting]:
     """Grants whose privacy budget at the node is nearly spent."""
-    node = node_here()
     for grant in _grants().filter(state=GrantState.IN_FORCE):
         try:
-            spent, total = node.budget_of(grant.id)
+            resource = grant.card.resource
+            assert resource is not None, "only an asset with data can be granted"
+            spent, total = node_of(resource.source).budget_of(grant.id)
         except NodeRefused:
             # Not accepted by this node: nothing is spent here.
             continue
@@ -244,7 +245,7 @@ DETECTORS: dict[RuleCode, Detector] = {
 
 
 def _grants() -> QuerySet[Grant]:
-    return Grant.objects.select_related("card")
+    return Grant.objects.select_related("card__resource__source__node")
 
 
 def _about(grant: Grant, **facts: str | int) -> Sighting:
