@@ -21,7 +21,7 @@ from shuce.lifecycle.cleanroom.models import Question, SavedQuery, Schedule
 from shuce.lifecycle.disposal.models import Copy, Disposal
 from shuce.lifecycle.inventory.models import Recognition, Resource, Stocktake, StocktakeLine
 from shuce.lifecycle.lineage.models import Dataset, Link, Process, Script
-from shuce.lifecycle.market.models import Edition, Price, ProductKey
+from shuce.lifecycle.market.models import Edition, Price, ProductKey, Publication
 from shuce.lifecycle.register.models import Batch, Proposal
 from shuce.lifecycle.revenue.models import Bill, BreachFinding, JournalEntry, Receipt, ShareLine
 from shuce.lifecycle.rights.models import Grant
@@ -157,6 +157,7 @@ def known_ids(life):
         "key_id": ProductKey,
         "edition_id": Edition,
         "node_id": DataNode,
+        "publication_id": Publication,
         "batch_id": Batch,
         "succession_id": Succession,
         "proposal_id": Proposal,

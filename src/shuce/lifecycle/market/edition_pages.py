@@ -1,4 +1,6 @@
-"""Pages of a report's editions. The file itself is taken in `revenue`, where taking is metered."""
+"""Pages of what a product puts out: a report's editions, and its places on platforms.
+
+The file itself is taken in `revenue`, where taking is metered."""
 
 from functools import partial
 
@@ -7,13 +9,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from shuce.foundation.office.acts import act
+from shuce.foundation.office.acts import act, press
 from shuce.foundation.office.parts import Action, Crumb
 from shuce.foundation.organizations.permissions import Permission
 from shuce.foundation.organizations.requests import SignedRequest
 from shuce.kernel.words import say
-from shuce.lifecycle.market import editions, queries
-from shuce.lifecycle.market.forms import EditionForm, ReasonForm
+from shuce.lifecycle.market import editions, publishing, queries
+from shuce.lifecycle.market.forms import EditionForm, PublicationForm, ReasonForm
 
 
 @login_required
@@ -94,4 +96,33 @@ def withdraw(request: SignedRequest, edition_id: str) -> HttpResponse:
         then=here,
         done=say("报告已撤回"),
         back=here,
+    )
+
+
+@login_required
+def publish(request: SignedRequest, product_id: str) -> HttpResponse:
+    """Record that a product is published on a platform."""
+    found = queries.product_seen(product_id, request.user)
+    request.signature.require(Permission.PRODUCT_REGISTER, within=found.operator)
+    here = reverse("market:product", args=[found.id])
+    return act(
+        request,
+        PublicationForm,
+        lambda form: publishing.publish_product(found, form.listing(), by=request.signature),
+        title=say("在平台发布产品"),
+        then=here,
+        done=say("已登记在平台的发布"),
+        back=here,
+    )
+
+
+@login_required
+def recall(request: SignedRequest, publication_id: str) -> HttpResponse:
+    """Record that a product was taken off a platform."""
+    found = queries.publication_seen(publication_id, request.user)
+    return press(
+        request,
+        lambda: publishing.recall_publication(found, by=request.signature),
+        then=reverse("market:product", args=[found.product_id]),
+        done=say("已登记从平台撤下"),
     )

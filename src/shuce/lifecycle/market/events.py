@@ -257,3 +257,28 @@ class EditionTaken(Event):
 
     contract_id: str
     delivery: str
+
+
+@dataclass(frozen=True)
+class ProductPublished(Event):
+    """A product was published on a platform, for a use that each of its grants allows."""
+
+    kind: ClassVar[str] = "market.product_published"
+    clause: ClassVar[Clause] = Clause.G_8
+    label: ClassVar[str] = "在平台发布产品"
+
+    product_id: str
+    platform: str
+    platform_name: str
+    reference: str
+    region_code: str
+    purpose_kind: str
+
+
+@dataclass(frozen=True)
+class PublicationRecalled(Event):
+    """A product was taken off a platform."""
+
+    kind: ClassVar[str] = "market.publication_recalled"
+    clause: ClassVar[Clause] = Clause.G_8
+    label: ClassVar[str] = "从平台撤下产品"

@@ -22,8 +22,9 @@ from shuce.kernel.money import Money
 from shuce.kernel.words import say
 from shuce.lifecycle.market import queries
 from shuce.lifecycle.market.models import Product
+from shuce.lifecycle.market.publishing import Listing
 from shuce.lifecycle.market.rules import Deal, GuidedCosts, ProductKind, Share
-from shuce.lifecycle.market.serving_rules import Limits
+from shuce.lifecycle.market.serving_rules import Limits, Platform
 from shuce.lifecycle.rights.models import Grant
 from shuce.lifecycle.rights.rules import PurposeKind
 
@@ -233,3 +234,18 @@ class EditionForm(OfficeForm):
         field = self.fields["question"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = results
+
+
+class PublicationForm(OfficeForm):
+    """Where a product is published, and for which use."""
+
+    platform = ChoiceField(Platform, label="平台类别")
+    platform_name = forms.CharField(label="平台名称", max_length=100)
+    reference = forms.CharField(label="平台编号", max_length=100, required=False)
+    region_code = forms.CharField(
+        label="供应地域（行政区划代码）", max_length=6, help_text="不能超出产品所用授权的适用地域"
+    )
+    purpose_kind = ChoiceField(PurposeKind, label="用途类别")
+
+    def listing(self) -> Listing:
+        return Listing(**self.cleaned_data)

@@ -12,7 +12,7 @@ from shuce.lifecycle.market.rules import (
     ProductKind,
     ProductState,
 )
-from shuce.lifecycle.market.serving_rules import CallState, Limits, ServiceState
+from shuce.lifecycle.market.serving_rules import CallState, Limits, Platform, ServiceState
 from shuce.lifecycle.rights.rules import PurposeKind
 
 
@@ -263,3 +263,23 @@ class Edition(Row):
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
+
+
+class Publication(Row):
+    """A product's place on a platform: where, under which number there, and for which use."""
+
+    product = models.ForeignKey(Product, models.PROTECT, related_name="publications")
+    platform = ChoiceField("平台类别", choice=Platform)
+    platform_name = models.CharField("平台名称", max_length=100)
+    reference = models.CharField("平台编号", max_length=100, blank=True)
+    region_code = models.CharField("供应地域", max_length=6)
+    purpose_kind = ChoiceField("用途类别", choice=PurposeKind)
+    member = models.ForeignKey("organizations.Member", models.PROTECT, related_name="+")
+    published_at = models.DateTimeField("发布时间")
+    recalled_at = models.DateTimeField("撤下时间", null=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.product} → {self.platform_name}"

@@ -91,6 +91,8 @@ def product(request: SignedRequest, product_id: str) -> HttpResponse:
                 ("登记时间", found.registered_at),
                 ("说明", found.description),
             ],
+            "publications": queries.publications_of(found),
+            "may_recall": request.user.may(Permission.PRODUCT_REGISTER, found.operator),
             "editions": queries.editions_of(found, request.user)[:50],
             "service": queries.service_of(found),
             "data_address": f"/api/v1/products/{found.number}/data",

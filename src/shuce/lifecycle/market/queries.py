@@ -27,6 +27,7 @@ from shuce.lifecycle.market.models import (
     Product,
     ProductInput,
     ProductKey,
+    Publication,
     SealedBid,
     Service,
 )
@@ -153,6 +154,21 @@ def key_with_secret(secret: str) -> ProductKey | None:
 
 def calls_of(contract: Contract) -> QuerySet[Call]:
     return Call.objects.filter(key__contract=contract).select_related("key", "question")
+
+
+def publications_of(product: Product) -> QuerySet[Publication]:
+    return product.publications.select_related("member")
+
+
+def publication_seen(publication_id: str, by: Member) -> Publication:
+    found = (
+        Publication.objects.filter(id=publication_id, product__in=products_seen_by(by))
+        .select_related("product__operator")
+        .first()
+    )
+    if found is None:
+        raise NotFound(Obstacle("没有这次发布，或您无权查看"))
+    return found
 
 
 def contracts_running(product: Product, day: date) -> QuerySet[Contract]:

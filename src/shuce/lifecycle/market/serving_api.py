@@ -7,8 +7,10 @@ from ninja import Field, Query, Router, Schema
 from shuce.foundation.office.windows import Window
 from shuce.foundation.organizations.requests import SignedRequest
 from shuce.kernel.refusals import NotFound, Obstacle
-from shuce.lifecycle.market import editions, queries, serving
-from shuce.lifecycle.market.serving_rules import Limits
+from shuce.lifecycle.market import editions, publishing, queries, serving
+from shuce.lifecycle.market.publishing import Listing
+from shuce.lifecycle.market.serving_rules import Limits, Platform
+from shuce.lifecycle.rights.rules import PurposeKind
 
 router = Router(tags=["market"])
 
@@ -99,6 +101,49 @@ def withdraw(request: SignedRequest, edition_id: str, body: StopIn) -> object:
     """Withdraw an edition: nobody takes it from then on."""
     found = queries.edition_seen(edition_id, request.user)
     return editions.withdraw_edition(found, body.reason, by=request.signature)
+
+
+class PublicationIn(Schema):
+    """Where a product is published, and for which use it is offered there."""
+
+    platform: Platform
+    platform_name: str = Field(max_length=100)
+    reference: str = Field("", max_length=100)
+    region_code: str = Field(max_length=6)
+    purpose_kind: PurposeKind
+
+
+class PublicationOut(Schema):
+    id: str
+    product_id: str
+    platform: str
+    platform_name: str
+    reference: str
+    region_code: str
+    purpose_kind: str
+    published_at: datetime
+    recalled_at: datetime | None
+
+
+@router.get("/products/{product_id}/publications", response=list[PublicationOut])
+def publications(request: SignedRequest, product_id: str) -> object:
+    """The platforms on which a product is, or was, published."""
+    return queries.publications_of(queries.product_seen(product_id, request.user))
+
+
+@router.post("/products/{product_id}/publications", response={201: PublicationOut})
+def publish_on(request: SignedRequest, product_id: str, body: PublicationIn) -> object:
+    """Record that a product is published on a platform."""
+    product = queries.product_seen(product_id, request.user)
+    listing = Listing(**body.dict())
+    return 201, publishing.publish_product(product, listing, by=request.signature)
+
+
+@router.post("/publications/{publication_id}/recall", response=PublicationOut)
+def recall(request: SignedRequest, publication_id: str) -> object:
+    """Record that a product was taken off a platform."""
+    found = queries.publication_seen(publication_id, request.user)
+    return publishing.recall_publication(found, by=request.signature)
 
 
 @router.post("/products/{product_id}/service", response={201: ServiceOut})

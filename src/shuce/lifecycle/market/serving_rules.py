@@ -1,6 +1,6 @@
 """Who may call a product's data interface, and how often, decided from plain values."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -8,7 +8,9 @@ from shuce.kernel.choices import Choice
 from shuce.kernel.clauses import Clause
 from shuce.kernel.periods import Period
 from shuce.kernel.refusals import Obstacle
+from shuce.kernel.regions import is_region, is_within
 from shuce.lifecycle.market.rules import ContractState, ProductKind, ProductState
+from shuce.lifecycle.rights.rules import PurposeKind
 
 LONGEST_KEY = timedelta(days=366)
 MOST_PER_MINUTE, MOST_PER_DAY = 6_000, 1_000_000
@@ -17,6 +19,12 @@ MOST_PER_MINUTE, MOST_PER_DAY = 6_000, 1_000_000
 class ServiceState(Choice):
     ACTIVE = "ACTIVE", "服务中"
     STOPPED = "STOPPED", "已停止"
+
+
+class Platform(Choice):
+    REGIONAL = "REGIONAL", "地方公共数据平台"
+    NATIONAL = "NATIONAL", "国家公共数据平台"
+    EXCHANGE = "EXCHANGE", "数据交易场所"
 
 
 class CallState(Choice):
@@ -134,3 +142,30 @@ def obstacles_to_take(
         yield Obstacle("合同已经终止", Clause.N_4)
     elif today not in term:
         yield Obstacle("今天不在合同期限内", Clause.N_4)
+
+
+def obstacles_to_publish_on(
+    platform_name: str,
+    region_code: str,
+    purpose_kind: PurposeKind,
+    *,
+    listed: bool,
+    already: bool,
+    granted_regions: Sequence[str],
+    public_only: bool,
+) -> Iterator[Obstacle]:
+    """Yield every way in which a publication would be wider than the grants of its product."""
+    if not platform_name.strip():
+        yield Obstacle("请填写平台名称", field="platform_name")
+    if not listed:
+        yield Obstacle("产品没有登记或已下架", Clause.G_8)
+    if already:
+        yield Obstacle("产品已在该平台发布", Clause.G_8, field="platform_name")
+    if not is_region(region_code):
+        yield Obstacle("行政区划代码不存在（GB/T 2260）", Clause.N_5, field="region_code")
+    elif not all(is_within(region_code, granted) for granted in granted_regions):
+        yield Obstacle("供应地域超出产品所用授权的适用地域", Clause.N_5, field="region_code")
+    if public_only and purpose_kind is not PurposeKind.PUBLIC:
+        yield Obstacle(
+            "产品所用授权仅限公共治理、公益事业，不能用于其他用途", Clause.N_5, field="purpose_kind"
+        )

@@ -52,6 +52,12 @@ def actions_on_product(request: SignedRequest, found: Product) -> list[Action]:
                 obstacles=off,
             ),
             *_serving(found, off),
+            Action(
+                say("在平台发布产品"),
+                reverse("market:publish_product", args=here),
+                icon="world",
+                obstacles=off,
+            ),
             Action(say("下架"), reverse("market:withdraw", args=here), danger=True, obstacles=off),
         ]
     return actions
