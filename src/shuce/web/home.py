@@ -1,10 +1,10 @@
 """Home for each role: what waits, what is overdue, and the figures of one's scope."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Sum
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,7 +18,12 @@ from shuce.foundation.organizations.permissions import Permission
 from shuce.foundation.organizations.requests import SignedRequest
 from shuce.kernel.money import Money
 from shuce.kernel.words import say
-from shuce.lifecycle.register.queries import cards_seen_by, overdue_for_update
+from shuce.lifecycle.register.figures import (
+    Counted,
+    counted_by_grade_and_industry,
+    overdue_seen_by,
+)
+from shuce.lifecycle.register.queries import cards_seen_by
 from shuce.lifecycle.register.words import CardState, Grade, Industry
 from shuce.lifecycle.rights.queries import grants_seen_by
 from shuce.lifecycle.rights.rules import GrantState
@@ -33,6 +38,7 @@ def show(request: SignedRequest) -> HttpResponse:
     member = request.user
     cards = cards_seen_by(member)
     held = cards.filter(state=CardState.IN_FORCE)
+    counted = counted_by_grade_and_industry(held)
     tasks = tasks_for(member)
     late = [task for task in tasks[:200] if task.due_at and task.due_at < request.signature.at]
     return render(
@@ -44,11 +50,11 @@ def show(request: SignedRequest) -> HttpResponse:
             "tasks": tasks[:8],
             "under_way": _under_way(request, tasks),
             "late": late,
-            "figures": list(_figures(request, cards, len(late))),
-            "by_grade": _pie(held, "grade", Grade),
-            "by_industry": _bars(held, "industry", Industry),
+            "figures": list(_figures(request, counted, len(late))),
+            "by_grade": _pie(_summed(counted, "grade"), Grade),
+            "by_industry": _bars(_summed(counted, "industry"), Industry),
             "newest": held.order_by("-entered_on", "-id")[:6],
-            "has_cards": held.exists(),
+            "has_cards": bool(counted),
             "sees_cards": bool(member.permissions & _SEE_CARDS),
             "reports": reports_seen_by(member).order_by("-year", "-id")[:6],
         },
@@ -69,7 +75,7 @@ def inbox(request: SignedRequest) -> HttpResponse:
     )
 
 
-def _figures(request: SignedRequest, cards: Any, late: int) -> Iterable[Figure]:
+def _figures(request: SignedRequest, counted: Sequence[Counted], late: int) -> Iterable[Figure]:
     member = request.user
     waiting = tasks_for(member).count()
     yield Figure(say("待办"), waiting, reverse("inbox"), icon="inbox")
@@ -77,14 +83,15 @@ def _figures(request: SignedRequest, cards: Any, late: int) -> Iterable[Figure]:
         yield Figure(say("已超时限"), late, reverse("inbox"), tone="red", icon="clock")
     if not member.permissions & _SEE_CARDS:
         return
-    force = cards.filter(state=CardState.IN_FORCE)
     grants = grants_seen_by(member).filter(state=GrantState.IN_FORCE)
     books = reverse("register:cards")
-    yield Figure(say("在册资产"), force.count(), f"{books}?state=IN_FORCE", icon="books")
-    value = force.aggregate(total=Sum("value"))["total"]
-    yield Figure(say("账面价值"), _money(value), books, icon="coin")
+    yield Figure(
+        say("在册资产"), sum(one.cards for one in counted), f"{books}?state=IN_FORCE", icon="books"
+    )
+    value = sum((one.value for one in counted), Money(0))
+    yield Figure(say("账面价值"), value, books, icon="coin")
     yield Figure(say("有效授权"), grants.count(), reverse("rights:grants"), icon="certificate")
-    overdue = overdue_for_update(request.signature.today).filter(id__in=force.values("id")).count()
+    overdue = overdue_seen_by(member, request.signature.today).count()
     if overdue:
         yield Figure(say("逾期未更新"), overdue, books, tone="yellow", icon="alert-triangle")
 
@@ -95,12 +102,16 @@ def _under_way(request: SignedRequest, tasks: Any) -> Any:
     return cases.exclude(id__in=tasks.values("case_id")).prefetch_related("tasks")[:6]
 
 
-def _money(total: Any) -> Money:
-    return total if isinstance(total, Money) else Money(int(total or 0))
+def _summed(counted: Sequence[Counted], by: str) -> list[tuple[str, int]]:
+    """Return the cards for each value of `by`, fewest first."""
+    found: Counter[str] = Counter()
+    for one in counted:
+        if value := getattr(one, by):
+            found[value] += one.cards
+    return sorted(found.items(), key=lambda pair: (pair[1], pair[0]))
 
 
-def _pie(cards: Any, field: str, choice: Any) -> dict[str, Any]:
-    counted = cards.exclude(**{field: None}).values(field).annotate(n=Count("id")).order_by(field)
+def _pie(counted: Sequence[tuple[str, int]], choice: Any) -> dict[str, Any]:
     return {
         "tooltip": {"trigger": "item", "renderMode": "richText"},
         "legend": {"bottom": 0},
@@ -110,18 +121,17 @@ def _pie(cards: Any, field: str, choice: Any) -> dict[str, Any]:
                 "radius": ["42%", "68%"],
                 "center": ["50%", "44%"],
                 "label": {"formatter": "{c}"},
-                "data": [{"name": choice(row[field]).label, "value": row["n"]} for row in counted],
+                "data": [{"name": choice(code).label, "value": n} for code, n in sorted(counted)],
             }
         ],
     }
 
 
-def _bars(cards: Any, field: str, choice: Any) -> dict[str, Any]:
-    counted = list(cards.values(field).annotate(n=Count("id")).order_by("n"))
+def _bars(counted: Sequence[tuple[str, int]], choice: Any) -> dict[str, Any]:
     return {
         "tooltip": {"renderMode": "richText"},
         "grid": {"left": 8, "right": 24, "top": 8, "bottom": 8, "containLabel": True},
         "xAxis": {"type": "value", "minInterval": 1},
-        "yAxis": {"type": "category", "data": [choice(row[field]).label for row in counted]},
-        "series": [{"type": "bar", "data": [row["n"] for row in counted], "barMaxWidth": 18}],
+        "yAxis": {"type": "category", "data": [choice(code).label for code, _ in counted]},
+        "series": [{"type": "bar", "data": [n for _, n in counted], "barMaxWidth": 18}],
     }

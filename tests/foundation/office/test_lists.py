@@ -30,6 +30,17 @@ def test_a_list_shows_its_count_its_rows_and_its_filters(reader):
     assert ">全部<" in page, "the empty choice of a filter is in Chinese"
 
 
+def test_a_long_list_is_counted_and_paged_so_far_and_exported_whole(reader, monkeypatch):
+    monkeypatch.setattr("shuce.foundation.office.lists.MOST_COUNTED", 4)
+    page = reader.get("/bodies").content.decode()
+    assert "超过 <b>4</b> 条" in page
+    everything = Organization.objects.count()
+    assert everything > 4
+    assert len(rows_of(reader.get("/bodies", {"export": "xlsx"}))) == everything + 1
+    monkeypatch.setattr("shuce.foundation.office.lists.MOST_COUNTED", everything)
+    assert f"共 <b>{everything}</b> 条" in reader.get("/bodies").content.decode()
+
+
 def test_every_word_of_a_search_must_occur(reader, city):
     found = reader.get("/bodies", {"search": f"财政 {city.bureau.uscc[-4:]}"}).content.decode()
     assert "共 <b>1</b> 条" in found

@@ -16,7 +16,7 @@ from shuce.foundation.search.index import Said
 from shuce.foundation.search.models import Followed, Text
 from shuce.lifecycle.inventory.events import SourceScanned
 from shuce.lifecycle.inventory.models import Resource
-from shuce.lifecycle.register import bulk, commands, texts
+from shuce.lifecycle.register import bulk, commands, revising, texts
 from shuce.lifecycle.register.models import Card
 from shuce.lifecycle.register.search import MOST, Narrowed, search, suggest
 from shuce.lifecycle.register.words import Grade
@@ -123,7 +123,7 @@ def test_hits_are_narrowed_by_their_facets(city, cards):
 
 def test_a_changed_card_is_found_by_what_it_says_now(city, cards):
     keeper = city.sign(Role.ASSET_KEEPER, city.unit)
-    commands.revise_card(cards["A1"], {"name": "林权登记"}, "改名", by=keeper)
+    revising.revise_card(cards["A1"], {"name": "林权登记"}, "改名", by=keeper)
     assert names(city, "林权") == ["林权登记"]
     assert names(city, "不动产") == []
     assert Text.objects.count() == 4
@@ -253,6 +253,16 @@ def test_windows_on_postgresql_hide_nothing(db, monkeypatch):
             assert [int(one) for one in found] == newest[:most]
             assert len(newest) == right
     assert connection.vendor in ("sqlite", "postgresql")
+
+
+def test_the_list_of_the_register_is_searched_by_the_same_words(city, cards, client):
+    client.force_login(city.sign(Role.ASSET_KEEPER, city.unit).member)
+    found = client.get("/register/cards/", {"search": "bdc"}).content.decode()
+    assert "不动产登记信息" in found
+    assert "门诊" not in found
+    assert "疫苗" not in found
+    exported = client.get("/register/cards/", {"search": "产", "export": "xlsx"})
+    assert exported["Content-Type"].endswith("sheet")
 
 
 def test_the_page_and_the_api_find_alike(city, cards, client):

@@ -102,6 +102,14 @@ class Card(Row):
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["holder", "state"], name="card_holder_state"),
+            # A page of a list is the beginning of an index, whoever looks and however it is sorted.
+            models.Index(fields=["holder", "id"], name="card_holder_id"),
+            models.Index(fields=["grade", "id"], name="card_grade_id"),
+            models.Index(fields=["state", "id"], name="card_state_id"),
+            models.Index(fields=["name", "id"], name="card_name_id"),
+            models.Index(fields=["value", "id"], name="card_value_id"),
+            models.Index(fields=["rows", "id"], name="card_rows_id"),
+            models.Index(fields=["entered_on", "id"], name="card_entered_id"),
             models.Index(fields=["state", "entered_on"], name="card_state_entered"),
             models.Index(fields=["state", "update_due_on"], name="card_state_update_due"),
         ]

@@ -37,7 +37,7 @@ def cards(request: SignedRequest) -> HttpResponse:
     ]
     return list_page(
         request,
-        rows=queries.cards_seen_by(request.user),
+        rows=queries.cards_seen_by(request.user).select_related(None).select_related("holder"),
         table=CardTable,
         filters=CardFilters,
         title=say("资产登记簿"),

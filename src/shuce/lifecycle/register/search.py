@@ -94,8 +94,6 @@ def suggest(typed: str, by: Member) -> list[str]:
 
 def _rows(question: Question, narrowed: Narrowed, by: Member, most: int) -> list[dict[str, Any]]:
     """Return what is known of the hits, those that changed last first."""
-    seen_from = [place_label(path.rstrip("/").split("/")[-1]) for path in by.reach(_VIEW)]
-    seen_from.append(reader_label(str(by.organization_id)))
     chosen = narrowed.chosen()
     if any(value not in set(_CHOICES[name]) for name, value in chosen.items() if name in _CHOICES):
         return []
@@ -103,7 +101,7 @@ def _rows(question: Question, narrowed: Narrowed, by: Member, most: int) -> list
         place_label(value) if name == "department" else f"{name}:{value}"
         for name, value in chosen.items()
     ]
-    ids = index.find(question, all_of=labels, any_of=seen_from, most=most)
+    ids = index.find(question, all_of=labels, any_of=_seen_from(by), most=most)
     cards = cards_seen_by(by).filter(id__in=ids).select_related(None)
     for name, value in chosen.items():
         cards = (
@@ -116,7 +114,16 @@ def _rows(question: Question, narrowed: Narrowed, by: Member, most: int) -> list
     return [rows[one] for one in ids if one in rows]
 
 
-_VIEW = Permission.CARD_VIEW
+def cards_answering(typed: str, by: Member, most: int) -> list[str]:
+    """Return the ids that the index proposes; whoever shows them asks what the reader may see."""
+    return index.find(ask(typed), all_of=[], any_of=_seen_from(by), most=most)
+
+
+def _seen_from(by: Member) -> list[str]:
+    """The labels of what `by` may see: places in reach, and cards let to the own body."""
+    reach = by.reach(Permission.CARD_VIEW)
+    places = [place_label(path.rstrip("/").split("/")[-1]) for path in reach]
+    return [*places, reader_label(str(by.organization_id))]
 
 
 def _rank(row: Mapping[str, Any], question: Question, typed: str) -> int:
