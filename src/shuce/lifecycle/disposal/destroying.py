@@ -47,8 +47,16 @@ def destroy(
     node erases, then the proof is kept. A node that refuses has destroyed nothing, and the
     disposal stands as before. A proof that does not hold gives no certificate.
     """
+    asked = Disposal.objects.select_related(
+        "card__holder", "card__resource__source__node", "attending"
+    ).get(id=disposal.id)
+    by.require(Permission.DESTRUCTION_RUN, within=asked.card.holder)
+    hands = _hands(asked, witness, contractor or "", confidentiality_contract, by)
+    refuse_if(rules.obstacles_to_destroy(queries.readiness_of(asked), hands))
+    # Asked outside any transaction: a node elsewhere answers in its own time.
+    place = _place_of(asked.card)
     destruction = _begin_destruction(
-        disposal, witness, contractor or "", confidentiality_contract, medium, by=by
+        disposal, witness, contractor or "", confidentiality_contract, medium, place, by=by
     )
     resource = destruction.disposal.card.resource
     assert resource is not None
@@ -68,20 +76,14 @@ def _begin_destruction(
     contractor: str,
     confidentiality_contract: str,
     medium: Medium,
+    place: rules.Place,
     *,
     by: Signature,
 ) -> Destruction:
     disposal = locked(disposal.id)
     by.require(Permission.DESTRUCTION_RUN, within=disposal.card.holder)
-    hands = rules.Hands(
-        by.member_id,
-        str(witness.pk),
-        disposal.attending_id or "",
-        contractor,
-        confidentiality_contract,
-    )
+    hands = _hands(disposal, witness, contractor, confidentiality_contract, by)
     refuse_if(rules.obstacles_to_destroy(queries.readiness_of(disposal), hands))
-    place = _place_of(disposal.card)
     refuse_if(rules.obstacles_to_erase(place, medium))
     resource = disposal.card.resource
     assert resource is not None
@@ -159,6 +161,22 @@ def _finish_destruction(destruction: Destruction, proof: Proof, *, by: Signature
         close_card(disposal.card, disposal.id, by=by)
     destruction.disposal = disposal
     return destruction
+
+
+def _hands(
+    disposal: Disposal,
+    witness: Member,
+    contractor: str,
+    confidentiality_contract: str,
+    by: Signature,
+) -> rules.Hands:
+    return rules.Hands(
+        by.member_id,
+        str(witness.pk),
+        disposal.attending_id or "",
+        contractor,
+        confidentiality_contract,
+    )
 
 
 def _place_of(card: Card) -> rules.Place:

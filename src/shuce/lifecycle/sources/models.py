@@ -122,7 +122,7 @@ class NodeOrder(Row):
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     stop_asked = models.BooleanField(default=False)
-    # Whoever asked waits no more: what comes of it is taken up by `when_late`.
+    # Whoever asked waits no more.
     abandoned = models.BooleanField(default=False)
     outcome = models.CharField("结果", max_length=20, blank=True)
     # Until whoever asked has fetched it.

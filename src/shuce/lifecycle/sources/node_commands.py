@@ -1,7 +1,7 @@
 """Let a body's node in, replace it, shut it out; and take up what it says."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -23,20 +23,6 @@ from shuce.node.enrolling import digest_of_code, make_code
 from shuce.node.executing import Outcome
 from shuce.node.letters import Letter, MessageKind, OrderKind
 from shuce.node.wording import digest
-
-Late = Callable[[NodeOrder, Outcome, Mapping[str, Any], Signature], None]
-_late: dict[OrderKind, Late] = {}
-
-
-def when_late(kind: OrderKind) -> Callable[[Late], Late]:
-    """Register the one function that takes up an answer for which nobody waits any more."""
-
-    def register(work: Late) -> Late:
-        assert kind not in _late, f"two functions take up a late {kind}"
-        _late[kind] = work
-        return work
-
-    return register
 
 
 @command
@@ -158,8 +144,6 @@ def _take_result(node: DataNode, letter: Letter, by: Signature) -> None:
     result = letter.body.get("result")
     result = result if isinstance(result, dict) else {}
     order = _keep_result(order, letter, outcome, result, by=by)
-    if order.abandoned and OrderKind(order.kind) in _late:
-        _late[OrderKind(order.kind)](order, outcome, result, by)
     if order.kind == OrderKind.OFFER:
         grant = _grant_of(node, order.about_id)
         if outcome is Outcome.DONE and result.get("pin") and grant.state == GrantAtNode.OFFERED:
@@ -181,10 +165,10 @@ def _keep_result(
     if order.outcome:
         raise Conflict(Obstacle("这个任务的结果已经收到"))
     order.outcome, order.ended_at, order.letter = outcome, by.at, ""
-    awaited = order.state != OrderState.CANCELLED and not order.abandoned
-    order.state = OrderState.ANSWERED if order.state != OrderState.CANCELLED else order.state
-    if awaited:
-        order.result = json.dumps(result)
+    if order.state != OrderState.CANCELLED:
+        order.state = OrderState.ANSWERED
+        # Where nobody waits any more, the evidence alone keeps what the node said.
+        order.result = "" if order.abandoned else json.dumps(result)
     order.save()
     record(
         events.NodeAnswered(

@@ -99,7 +99,8 @@ def node(request: SignedRequest, node_id: str) -> HttpResponse:
             "code_is_good": bool(
                 found.code_expires_at and request.signature.at < found.code_expires_at
             ),
-            "address": settings.SHUCE_ADDRESS or request.build_absolute_uri("/").rstrip("/"),
+            # Nodes speak HTTPS only, however this page was reached.
+            "address": settings.SHUCE_ADDRESS or f"https://{request.get_host()}",
             "sources": SourceTable(
                 list(sources), request=request, exclude=("organization", "node"), orderable=False
             ),

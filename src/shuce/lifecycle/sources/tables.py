@@ -74,7 +74,7 @@ class NodeGrantTable(OfficeTable):
     suspended = FlagColumn("已停止")
     offered_at = MomentColumn("送交时间", narrow=False)
     decided_at = MomentColumn("节点答复时间", narrow=False)
-    pin = Column("策略指纹", narrow=False, sort=False)
+    pin = MadeColumn("策略指纹", lambda grant: grant.pin[:16], narrow=False)
 
 
 class NodeOrderTable(OfficeTable):
