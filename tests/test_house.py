@@ -30,6 +30,7 @@ _STAYS = {
     "succession.Passing.former": "history of the succession itself",
     "succession.Passing.heir": "history of the succession itself",
     "register.NumberPattern.organization": "how the former body numbered; the heir has its own",
+    "register.Intake.holder": "a file that was read in; the cards themselves pass",
     "register.Batch.holder": "a batch of cards that were entered; the cards themselves pass",
     "cleanroom.Delivery.receiver": "who was given a file; the watermark goes on naming them",
     "market.SealedBid.bidder": "a bid is its bidder's; an auction is decided as it was sealed",

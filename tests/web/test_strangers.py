@@ -22,7 +22,7 @@ from shuce.lifecycle.disposal.models import Copy, Disposal
 from shuce.lifecycle.inventory.models import Recognition, Resource, Stocktake, StocktakeLine
 from shuce.lifecycle.lineage.models import Dataset, Link, Process, Script
 from shuce.lifecycle.market.models import Edition, Price, ProductKey, Publication
-from shuce.lifecycle.register.models import Batch, Proposal
+from shuce.lifecycle.register.models import Batch, Intake, Proposal
 from shuce.lifecycle.revenue.models import Bill, BreachFinding, JournalEntry, Receipt, ShareLine
 from shuce.lifecycle.rights.models import Grant
 from shuce.lifecycle.sources.models import DataNode
@@ -148,6 +148,7 @@ def known_ids(life):
         "entering_id": Recognition,
         "table_id": Resource,
         "bid_id": Grant,
+        "intake_id": Intake,
         "link_id": Link,
         "dataset_id": Dataset,
         "process_id": Process,

@@ -77,7 +77,7 @@ def test_the_four_groups_hold_every_fact_once_and_every_column_of_a_card():
         assert key in by_key()
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_what_is_kept_is_written_as_text_and_taken_back_unchanged(data):
     for field in data.draw(st.lists(st.sampled_from(typed_fields()), min_size=8, max_size=8)):

@@ -13,6 +13,7 @@ from shuce.lifecycle.inventory.api import AnswersIn
 from shuce.lifecycle.inventory.queries import recognition_seen
 from shuce.lifecycle.register import bulk, commands, measuring, queries
 from shuce.lifecycle.register.designing_api import router as designing
+from shuce.lifecycle.register.intake_api import router as intakes
 from shuce.lifecycle.register.outcomes import CardOut
 from shuce.lifecycle.register.revising_api import router as revising
 from shuce.lifecycle.register.rules import MOST_CARDS_OF_A_BATCH, CardFacts
@@ -30,6 +31,7 @@ from shuce.lifecycle.register.words import (
 router = Router(tags=["register"])
 router.add_router("", designing)
 router.add_router("", revising)
+router.add_router("", intakes)
 
 
 class FactsIn(Schema):

@@ -7,5 +7,6 @@ class RegisterConfig(AppConfig):
     def ready(self) -> None:
         from shuce.lifecycle.register import (  # noqa: F401  they register conclusions
             commands,
+            importing,
             revising,
         )

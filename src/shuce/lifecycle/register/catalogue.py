@@ -64,6 +64,8 @@ class Field:
     source: str = ""
     sure: str = "D"
     retired: bool = False
+    # What other systems' sheets call it.
+    also: Sequence[str] = ()
 
     @property
     def typed(self) -> bool:
@@ -79,8 +81,18 @@ class Field:
 @cache
 def fields() -> tuple[Field, ...]:
     """Return the fields every card has, in the order in which cards are read."""
-    text = files("shuce.lifecycle.register").joinpath("fields.toml").read_text("utf-8")
-    return tuple(_read(tomllib.loads(text)["sections"]))
+    return tuple(_read(_text()["sections"]))
+
+
+def names_of_key() -> tuple[str, ...]:
+    """Return what other systems' sheets call a card's number in its source."""
+    return tuple(_text()["names_of_key"])
+
+
+@cache
+def _text() -> dict[str, Any]:
+    file = files("shuce.lifecycle.register").joinpath("fields.toml")
+    return tomllib.loads(file.read_text("utf-8"))
 
 
 @cache

@@ -12,11 +12,13 @@ from shuce.lifecycle.register.words import (
     CardState,
     Grade,
     Industry,
+    IntakeState,
     Opening,
     ProposalState,
     Sharing,
     UseState,
     ValueBasis,
+    Verdict,
 )
 
 
@@ -208,6 +210,58 @@ class AddedField(Row):
 
     def __str__(self) -> str:
         return self.label
+
+
+class Intake(Row):
+    """导入: one file of cards, read, judged row by row, taken in and, if need be, undone."""
+
+    holder = models.ForeignKey("organizations.Organization", models.PROTECT)
+    title = models.CharField("名称", max_length=200)
+    file_name = models.CharField("文件", max_length=200)
+    digest = models.CharField("文件摘要（SHA-256）", max_length=64)
+    headings = models.JSONField("表头")
+    # Which column holds which field: [place, key]. Kept, so that the next such file is known.
+    mapping = models.JSONField("对应关系")
+    answers = models.JSONField("确认条件", default=dict)
+    # What the sender of an exchange file says it holds, and what was taken: the receipt.
+    claimed = models.JSONField("声明合计", default=dict)
+    taken = models.JSONField("导入合计", default=dict)
+    state = ChoiceField("状态", choice=IntakeState, default=IntakeState.READING.value)
+    member = models.ForeignKey("organizations.Member", models.PROTECT)
+    read_at = models.DateTimeField("上传时间")
+    ended_at = models.DateTimeField("办结时间", null=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class IntakeLine(Row):
+    """One row of a file: as it came, what it says, what it would do, and what came of it."""
+
+    intake = models.ForeignKey(Intake, models.CASCADE, related_name="lines")
+    place = models.PositiveIntegerField("行号")
+    cells = models.JSONField("原内容")
+    key = models.CharField("原编号", max_length=100, blank=True)
+    facts = models.JSONField("内容", default=dict)
+    verdict = ChoiceField("核对结果", choice=Verdict, null=True)
+    reasons = models.JSONField("原因", default=list)
+    card_id = models.CharField("卡片", max_length=26, blank=True, db_index=True)
+    # The version the card had before and after, so that only what nobody touched is undone.
+    version_before = models.PositiveIntegerField(null=True)
+    version_after = models.PositiveIntegerField(null=True)
+    done = models.BooleanField("已处理", default=False)
+    undone = models.BooleanField("已撤销", default=False)
+
+    class Meta:
+        ordering = ["place"]
+        constraints = [models.UniqueConstraint(fields=["intake", "place"], name="intake_line_once")]
+        indexes = [models.Index(fields=["intake", "verdict"], name="intake_verdict")]
+
+    def __str__(self) -> str:
+        return f"{self.intake} {self.place}"
 
 
 class NumberPattern(Row):

@@ -105,3 +105,23 @@ class Industry(Choice):
     CULTURE = "R", "文化、体育和娱乐业"
     PUBLIC = "S", "公共管理、社会保障和社会组织"
     INTERNATIONAL = "T", "国际组织"
+
+
+class IntakeState(Choice):
+    """Where a file of cards stands."""
+
+    READING = "READING", "核对中"
+    PREVIEWED = "PREVIEWED", "待导入"
+    RUNNING = "RUNNING", "导入中"
+    DONE = "DONE", "已导入"
+    UNDONE = "UNDONE", "已撤销"
+    DISCARDED = "DISCARDED", "已放弃"
+
+
+class Verdict(Choice):
+    """What a row of a file would do, or did."""
+
+    NEW = "NEW", "新增"
+    CHANGED = "CHANGED", "变更"
+    UNCHANGED = "UNCHANGED", "无变化"
+    BAD = "BAD", "有误"
