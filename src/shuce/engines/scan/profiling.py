@@ -17,7 +17,15 @@ import pyarrow as pa
 
 from shuce.engines.scan.rulebook import settings
 from shuce.engines.scan.sampling import is_numeric
-from shuce.engines.scan.shapes import Cell, Column, Loaded, Numbers, Profile, Verification
+from shuce.engines.scan.shapes import (
+    Cell,
+    Column,
+    Loaded,
+    Measured,
+    Numbers,
+    Profile,
+    Verification,
+)
 from shuce.engines.scan.sources.base import literal, quoted
 from shuce.engines.scan.types import SemanticType
 from shuce.engines.scan.verify import VERIFIABLE, CheckSql, check_sql, nested, prepare_codes
@@ -25,20 +33,12 @@ from shuce.engines.scan.verify import VERIFIABLE, CheckSql, check_sql, nested, p
 _QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 _SHOWN_LENGTH = 80
 _PATTERN_ROWS = 2500  # of a table larger than what was drawn: shares are then good to one percent
-_FREQUENT = 0.0005  # share of the rows drawn from which a value is counted over all rows
+_FREQUENT = 0.001  # share of the rows drawn from which a value is counted over all rows
 _FEW_VALUES = 50  # columns with no more different values among those drawn are grouped whole
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _SHAPES = str.maketrans(
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", "9" * 10 + "A" * 26 + "a" * 26
 )
-
-
-@dataclass(frozen=True)
-class Measured:
-    """What one pass over the rows found: each column's profile, and the check digits."""
-
-    profiles: dict[str, Profile]
-    verified: dict[str, Verification]
 
 
 def duckdb_types(engine: duckdb.DuckDBPyConnection, loaded: Loaded) -> dict[str, str]:
@@ -88,7 +88,7 @@ def measure_table(
         taken, found = found[: len(part)], found[len(part) :]
         if column.name in ranges:
             taken[_LOW : _HIGH + 1] = ranges[column.name]
-        profiles[column.name] = _profile(taken, loaded.rows, exact)
+        profiles[column.name] = profile_of(taken, loaded.rows, exact)
     verified: dict[str, Verification] = {}
     for name in checks:
         verified[name] = Verification(*(_whole(count) for count in found[:3]))
@@ -100,7 +100,7 @@ def measure_table(
             name: replace(
                 profile,
                 top=frequent[name],
-                patterns=_patterns(patterned[name]),
+                patterns=patterns_of(patterned[name]),
                 patterns_of=patterned.num_rows,
             )
             for name, profile in profiles.items()
@@ -173,7 +173,8 @@ def _scans_nothing(plan: Sequence[dict[str, object]]) -> bool:
     return [node["name"] for node in plan] == ["COLUMN_DATA_SCAN"]
 
 
-def _profile(measured: list[object], rows: int, exact: bool) -> Profile:
+def profile_of(measured: list[object], rows: int, exact: bool) -> Profile:
+    """Return the profile that a column's aggregates make, in the order of `_measures`."""
     (
         count,
         blanks,
@@ -287,7 +288,7 @@ class _Tops:
             pairs = [(value, _whole(next(remaining))) for value in values]
             found[name] = tuple(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
         return {
-            name: tuple((_cut(value), count) for value, count in pairs)
+            name: tuple((shortened(value), count) for value, count in pairs)
             for name, pairs in found.items()
         }
 
@@ -298,7 +299,8 @@ def _some(rows: pa.Table, wanted: int) -> pa.Table:
     return rows.take(list(range(0, rows.num_rows, step)))
 
 
-def _patterns(values: pa.ChunkedArray) -> tuple[tuple[str, int], ...]:
+def patterns_of(values: pa.ChunkedArray) -> tuple[tuple[str, int], ...]:
+    """Return the commonest shapes of values, and how often each was met."""
     shapes = Counter(shape_of(value) for value in values.to_pylist() if value is not None)
     return tuple(shapes.most_common(settings().top_values))
 
@@ -310,14 +312,15 @@ def shape_of(value: str) -> str:
     return shape if len(shape) <= width else shape[:width] + "…"
 
 
-def _cut(value: str) -> str:
+def shortened(value: str) -> str:
+    """Return a value as it is shown: the first eighty characters of a long one."""
     return value if len(value) <= _SHOWN_LENGTH else value[:_SHOWN_LENGTH] + "…"
 
 
 def _cell(value: object) -> Cell:
     if value is None or isinstance(value, int | float):
         return value
-    return _cut(str(value))
+    return shortened(str(value))
 
 
 def _whole(value: object) -> int:

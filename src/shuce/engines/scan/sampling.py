@@ -9,7 +9,7 @@ from shuce.engines.scan.sources.base import quoted
 from shuce.engines.scan.sources.ranges import row_ranges
 
 # Each range costs the decoding of a whole row group, a fiftieth of reading a table of a million.
-_RANGES_READ = 5
+_RANGES_READ = 4
 _NUMERIC = (
     "TINYINT",
     "SMALLINT",

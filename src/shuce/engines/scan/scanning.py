@@ -14,6 +14,7 @@ from shuce.engines.grading.rules import GradingRules, default_rules
 from shuce.engines.scan.judging import ColumnSample, Judgement, judge_table
 from shuce.engines.scan.masks import guard, mask, mask_cell, must_mask
 from shuce.engines.scan.profiling import duckdb_types, measure_table
+from shuce.engines.scan.pushed import measure_elsewhere
 from shuce.engines.scan.rulebook import settings
 from shuce.engines.scan.sampled import SampledColumn
 from shuce.engines.scan.sampling import draw_rows, is_numeric, values_to_test
@@ -121,7 +122,12 @@ def scan_loaded(
         if types[s.name] == "VARCHAR" and _counts_as_number(s, j)
     )
     typed = {s.name: j.type for s, j in zip(samples, judged, strict=True)}
-    measured = measure_table(engine, loaded, rows, numeric, typed, today)
+    if loaded.elsewhere:
+        measured = measure_elsewhere(
+            loaded.elsewhere, loaded.columns, types, rows, numeric, typed, today
+        )
+    else:
+        measured = measure_table(engine, loaded, rows, numeric, typed, today)
     columns = tuple(
         _column(
             column.name,
@@ -137,7 +143,7 @@ def scan_loaded(
     return TableScan(
         name,
         loaded.all_rows,
-        loaded.rows,
+        loaded.scanned_rows,
         columns,
         loaded.rejected,
         notes=loaded.notes,

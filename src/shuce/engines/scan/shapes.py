@@ -1,5 +1,6 @@
 """What goes into a scan and what comes out, as plain values."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -140,10 +141,29 @@ class ScanResult:
 
 
 @dataclass(frozen=True)
+class Measured:
+    """What one pass over the rows found: each column's profile, and the check digits."""
+
+    profiles: dict[str, Profile]
+    verified: dict[str, Verification]
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A table that another engine counts: its spelling, the table there, how one row is asked."""
+
+    spelling: str
+    relation: str
+    rows: int
+    ask: Callable[[str], Sequence[object]]
+
+
+@dataclass(frozen=True)
 class Loaded:
     """A table ready for DuckDB. `relation` follows FROM; `row_number` numbers its rows from 0.
 
-    `rows` are those of the relation, `all_rows` those of the source (more, if it was sampled).
+    `rows` are those of the relation, `all_rows` those of the source (more, if it was sampled). With
+    `elsewhere` the relation holds only rows drawn for detection, and all rows are counted there.
     """
 
     relation: str
@@ -154,6 +174,11 @@ class Loaded:
     rejected: tuple[RejectedLine, ...] = ()
     notes: tuple[str, ...] = field(default=())
     repaired: tuple[RejectedLine, ...] = ()
+    elsewhere: Elsewhere | None = None
+
+    @property
+    def scanned_rows(self) -> int:
+        return self.elsewhere.rows if self.elsewhere else self.rows
 
 
 def _table_json(table: TableScan) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def nested(relation: str, checks: Sequence[CheckSql]) -> str:
             if level < len(check.levels)
             for name, sql in check.levels[level].items()
         ]
-        relation = f"(SELECT *, {', '.join(named)} FROM {relation})"
+        relation = f"(SELECT *, {', '.join(named)} FROM {relation}) AS _level{level}"
     return relation
 
 

@@ -1,4 +1,7 @@
-"""A database reached through SQLAlchemy; its rows come over in Arrow batches."""
+"""A database reached through SQLAlchemy.
+
+A large table of PostgreSQL is counted where it lies; else rows come over in Arrow batches.
+"""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -12,7 +15,8 @@ from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.sql import ColumnElement, Select, sqltypes
 
-from shuce.engines.scan.shapes import Column, Loaded, SourceUnreadable, Table
+from shuce.engines.scan.rulebook import settings
+from shuce.engines.scan.shapes import Column, Elsewhere, Loaded, SourceUnreadable, Table
 from shuce.kernel.words import say
 
 _BATCH = 20_000
@@ -57,7 +61,14 @@ class DatabaseSource:
                 reflected = SqlTable(table, MetaData(), autoload_with=connection)
                 counted = connection.execute(select(func.count()).select_from(reflected))
                 all_rows = int(counted.scalar_one())
-                queries = self._queries(connection, reflected, all_rows, sample)
+                # PostgreSQL counts for itself; only what detection looks at is drawn.
+                pushed = (
+                    self._engine.dialect.name == "postgresql"
+                    and sample is None
+                    and all_rows > settings().sample_rows
+                )
+                wanted = settings().sample_rows if pushed else sample
+                queries = self._queries(connection, reflected, all_rows, wanted)
                 schema = pa.schema(
                     [
                         (c.name, _arrow_type(c.type, self._engine.dialect.name))
@@ -75,7 +86,20 @@ class DatabaseSource:
             raise SourceUnreadable(say("表 {table} 读不出来", table=table)) from error
         kept = engine.execute("SELECT count(*) FROM _loaded").fetchone()
         rows = int(kept[0]) if kept else 0
-        return Loaded("_loaded", "rowid", rows, max(all_rows, rows), columns)
+        elsewhere = None
+        if pushed:
+            relation = self._engine.dialect.identifier_preparer.quote(table)
+            elsewhere = Elsewhere("postgresql", relation, all_rows, self._ask)
+        return Loaded("_loaded", "rowid", rows, max(all_rows, rows), columns, elsewhere=elsewhere)
+
+    def _ask(self, statement: str) -> Sequence[object]:
+        try:
+            with self._engine.connect() as connection:
+                return tuple(connection.exec_driver_sql(statement.replace("%", "%%")).one())
+        except SQLAlchemyError as error:
+            raise SourceUnreadable(
+                say("数据库统计不出来：{source}", source=self.shown_as)
+            ) from error
 
     def close(self) -> None:
         self._engine.dispose()

@@ -23,6 +23,10 @@ _DRIVERS = {
 
 def open_source(address: str) -> Source:
     """Open a file, a folder or a database URL; raise SourceUnreadable if it is none of these."""
+    if address.startswith("spark:"):
+        from shuce.engines.scan.sources.spark import SparkSource
+
+        return SparkSource(address.removeprefix("spark:"))
     if "://" in address:
         return _open_url(address)
     path = Path(address)
