@@ -17,6 +17,7 @@ from shuce.foundation.organizations.models import Post
 from shuce.foundation.organizations.permissions import Role
 from shuce.foundation.succession.models import Succession
 from shuce.kernel.identifiers import new_id
+from shuce.lifecycle.books.models import Account, LedgerCheck, LedgerDifference
 from shuce.lifecycle.cleanroom.models import Question, SavedQuery, Schedule
 from shuce.lifecycle.disposal.models import Copy, Disposal
 from shuce.lifecycle.inventory.models import Recognition, Resource, Stocktake, StocktakeLine
@@ -161,6 +162,9 @@ def known_ids(life):
         "publication_id": Publication,
         "batch_id": Batch,
         "succession_id": Succession,
+        "account_id": Account,
+        "check_id": LedgerCheck,
+        "unlike_id": LedgerDifference,
         "proposal_id": Proposal,
     }.items():
         # Nothing of this kind happened in the life: any id is nowhere, and must answer so.

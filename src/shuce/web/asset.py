@@ -15,6 +15,7 @@ from shuce.foundation.organizations.requests import SignedRequest
 from shuce.foundation.succession.queries import former_holders_of
 from shuce.kernel.refusals import NotFound, Obstacle
 from shuce.kernel.words import say
+from shuce.lifecycle.books.queries import account_of
 from shuce.lifecycle.cleanroom.queries import questions_seen_by
 from shuce.lifecycle.inventory.tables import ColumnTable
 from shuce.lifecycle.lineage.showing import view_of as lineage_of
@@ -226,6 +227,10 @@ def _actions(request: SignedRequest, card: Card) -> Iterator[Action]:
         yield Action(say("申请授权"), href, icon="certificate", primary=True, obstacles=usable)
     if may(_P.APPRAISAL_ORDER, holder) and (href := _link("valuation:order", card.id)):
         yield Action(say("委托评估"), href, icon="scale", obstacles=obstacles_to_order(card))
+    if may(_P.BOOKS_KEEP, holder):
+        kept = account_of(card)
+        where = ("books:account", kept.id) if kept else ("books:book", card.id)
+        yield Action(say("资产台账") if kept else say("入账"), _link(*where), icon="notebook")
     if may(_P.DISPOSAL_APPLY, holder) and (href := _link("disposal:propose", card.id)):
         in_force = card.state == CardState.IN_FORCE
         why = [] if in_force else [Obstacle("只有在册的资产可以申请处置")]

@@ -93,8 +93,8 @@ INSTALLED_APPS = [
         for floor, rooms in (
             (
                 "lifecycle",
-                "sources inventory register upkeep directory lineage valuation rights cleanroom"
-                " market revenue disposal",
+                "sources inventory register books upkeep directory lineage valuation rights"
+                " cleanroom market revenue disposal",
             ),
             ("supervision", "watch oversight reporting"),
         )

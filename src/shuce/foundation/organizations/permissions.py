@@ -21,6 +21,7 @@ class Permission(Choice):
     CARD_DESIGN = "CARD_DESIGN", "设定卡片字段和编号"
     GRADE_CONFIRM = "GRADE_CONFIRM", "确认数据分级"
     QUALITY_MEASURE = "QUALITY_MEASURE", "测量数据质量"
+    BOOKS_KEEP = "BOOKS_KEEP", "资产入账和摊销"
     LINEAGE_ENTER = "LINEAGE_ENTER", "登记数据血缘"
     ASSESSMENT_MAKE = "ASSESSMENT_MAKE", "开展安全评估"
     GRANT_APPLY = "GRANT_APPLY", "申请授权"
@@ -139,6 +140,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
     },
     Role.FINANCE_OFFICER: _READ
     | {
+        _P.BOOKS_KEEP,
         _P.BILL_ISSUE,
         _P.RECEIPT_BOOK,
         _P.REVENUE_SPLIT,

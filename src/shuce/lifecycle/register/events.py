@@ -344,3 +344,16 @@ class HolderChanged(Event):
 
     former_id: str
     heir_id: str
+
+
+@dataclass(frozen=True)
+class BookingNoted(Event):
+    """A card was noted as carried in the books, with its subject, voucher and original value."""
+
+    kind: ClassVar[str] = "register.booking_noted"
+    clause: ClassVar[Clause] = Clause.N_8
+    label: ClassVar[str] = "卡片入账"
+
+    account_code: str
+    voucher_number: str
+    cost_fen: int
