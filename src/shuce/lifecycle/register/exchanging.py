@@ -1,8 +1,8 @@
 """The exchange layout of cards: canonical JSON, XML with its schema, and the sheet of the template.
 
 One card is its numbers and its facts by key. JSON holds them as the register keeps them; XML holds
-the text of each (`values.as_text`), which `values.taken` takes back. `exchange/cards.xsd` and
-`exchange/cards.schema.json` publish both forms.
+the text of each (`values.as_text`), which `values.taken` takes back. `exchange/cards.xsd` publishes
+the form of the XML.
 """
 
 import json
