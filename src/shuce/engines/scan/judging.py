@@ -1,20 +1,23 @@
 """Weigh a column's name, values and table against each other, and say how sure one can be."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from shuce.engines.scan.detectors import Detector, Finding, detectors
 from shuce.engines.scan.detectors.figures import axis_of, day_of
+from shuce.engines.scan.judgement import ColumnSample, Judgement
 from shuce.engines.scan.names import NameEvidence, read_name
+from shuce.engines.scan.neighbours import by_neighbours
 from shuce.engines.scan.rulebook import settings
-from shuce.engines.scan.sampled import SampledColumn
 from shuce.engines.scan.types import Outcome, SemanticType
 from shuce.kernel.words import say
 
 # A remark column says nothing of what people wrote into it: only values can show personal data.
 _NEVER_BY_NAME = (SemanticType.FREE_TEXT_PII,)
 _ENOUGH_VALUES = 3  # fewer cannot rule a type out
+_PLAIN_NAME = 0.85  # a name that leaves no doubt, so that a failed check digit is not enough
+# "Telephone" is either kind of number; which one, the values say.
+_NAMED_ALIKE = {SemanticType.LANDLINE: SemanticType.MOBILE}
 _AGAINST_WORTH = 0.7
 
 # In a table about people, their attributes need less to be believed.
@@ -39,27 +42,6 @@ _BESIDE_PEOPLE, _MEDICAL_BESIDE_PEOPLE = 0.36, 0.5
 _NARROWER_FIRST = tuple(SemanticType)
 
 
-@dataclass(frozen=True)
-class ColumnSample:
-    """One column as it goes to judgement: names from the catalogue, values drawn from the rows."""
-
-    name: str
-    comment: str
-    values: SampledColumn
-    rows: tuple[str | None, ...] = ()
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """The type of a column, how sure, and why."""
-
-    type: SemanticType
-    confidence: float
-    outcome: Outcome
-    evidence: tuple[str, ...]
-    candidates: tuple[tuple[SemanticType, float], ...] = ()
-
-
 def judge_table(columns: Sequence[ColumnSample], today: date) -> list[Judgement]:
     """Judge every column by itself, then again by what stands beside it."""
     tests = detectors(today)
@@ -77,7 +59,8 @@ def judge_column(column: ColumnSample, tests: Mapping[SemanticType, Detector]) -
     ruled_out: dict[SemanticType, Finding] = {}
     for of, test in tests.items():
         finding = test(values)
-        if finding.against and len(values) >= _ENOUGH_VALUES:
+        doubted = finding.named and named.strength(of) >= _PLAIN_NAME
+        if finding.against and not doubted and len(values) >= _ENOUGH_VALUES:
             ruled_out[of] = finding
             continue
         scores.append((_confidence(finding, of, named, len(values)), of, finding))
@@ -86,11 +69,14 @@ def judge_column(column: ColumnSample, tests: Mapping[SemanticType, Detector]) -
     if scores and scores[0][0] >= settings().decide_at:
         score, of, finding = scores[0]
         evidence = (*finding.evidence, *_said_by_name(named, of))
-        return Judgement(of, min(score, 0.99), Outcome.DECIDED, evidence, candidates[1:4])
+        return Judgement(
+            of, min(score, 0.99), Outcome.DECIDED, evidence, candidates[1:4], finding.against
+        )
+    likeliest = max(named.strengths.values(), default=0.0)
     possible = {
         of: s
         for of, s in named.strengths.items()
-        if of not in ruled_out and of not in _NEVER_BY_NAME
+        if of not in ruled_out and of not in _NEVER_BY_NAME and s >= likeliest - 0.1
     }
     if possible and max(possible.values()) >= settings().name_only_at:
         weak = NameEvidence(possible, named.against, named.word)
@@ -119,8 +105,9 @@ def judge_column(column: ColumnSample, tests: Mapping[SemanticType, Detector]) -
 
 def _confidence(finding: Finding, of: SemanticType, named: NameEvidence, count: int) -> float:
     """Return how sure values and name together make us, less where there are few values."""
-    name = named.strength(of)
-    others = max((s for t, s in named.strengths.items() if t is not of), default=0.0)
+    alike = _NAMED_ALIKE.get(of)
+    name = max(named.strength(of), named.strength(alike) if alike else 0.0)
+    others = max((s for t, s in named.strengths.items() if t not in (of, alike)), default=0.0)
     score = finding.alone
     if name:
         score += max(0.0, finding.named - score) * name
@@ -180,7 +167,7 @@ def _by_context(
             if could and axes == {"longitude", "latitude"}:
                 why = say("与列 {other} 组成经纬度", other=columns[other].name)
                 return Judgement(SemanticType.GPS, 0.85, Outcome.DECIDED, (why, *own.evidence))
-    return _beside_people(own, named, judged)
+    return by_neighbours(place, columns, named) or _beside_people(own, named, judged)
 
 
 def _beside_people(own: Judgement, named: NameEvidence, judged: Sequence[Judgement]) -> Judgement:

@@ -11,7 +11,8 @@ import duckdb
 
 from shuce.engines.grading.levels import Level
 from shuce.engines.grading.rules import GradingRules, default_rules
-from shuce.engines.scan.judging import ColumnSample, Judgement, judge_table
+from shuce.engines.scan.judgement import ColumnSample, Judgement
+from shuce.engines.scan.judging import judge_table
 from shuce.engines.scan.masks import guard, mask, mask_cell, must_mask
 from shuce.engines.scan.profiling import duckdb_types, measure_table
 from shuce.engines.scan.pushed import measure_elsewhere
@@ -209,7 +210,7 @@ def _reconsider(judged: Judgement, verification: Verification | None) -> Judgeme
     )
     evidence = (*judged.evidence, why)
     checked = judged.type in (SemanticType.ID_CARD, SemanticType.USCC, SemanticType.BANK_CARD)
-    fails = checked and shaped > 0 and valid < 0.4 * shaped
+    fails = checked and not judged.unchecked and shaped > 0 and valid < 0.4 * shaped
     if fails and judged.outcome is Outcome.DECIDED:
         return replace(
             judged,

@@ -15,6 +15,7 @@ from shuce.engines.scan.sampled import SampledColumn
 from shuce.kernel.identifiers import is_uscc
 from shuce.kernel.words import say
 
+_MOST_ACCOUNTS = 0.7
 _RUNNING = "数值逐行递增，像流水号"
 
 
@@ -24,7 +25,8 @@ def id_card(column: SampledColumn, today: date) -> Finding:
         return Finding(
             0.75 * masked, 0.97, (say("{share:.0%} 的值是遮盖过的证件号", share=masked),)
         )
-    shaped = [v for v in column.compacted if looks_like_resident_id(v, today)]
+    numbers = [_resident_id_in(v) for v in column.compacted]
+    shaped = [v for v in numbers if looks_like_resident_id(v, today)]
     if len(column) >= 5 and not shaped:
         return _lossy(column, 17) or ruled_out(say("没有一个值含有效的地区码和出生日期"))
     share = len(shaped) / max(1, len(column))
@@ -42,18 +44,27 @@ def id_card(column: SampledColumn, today: date) -> Finding:
     return Finding(alone, 0.99, evidence, firm=True)
 
 
+def _resident_id_in(value: str) -> str:
+    """Return the number itself, also out of a disabled person's card or a pupil's number, which
+    are the resident's number with something before or after it."""
+    if patterns()["disabled_card"].match(value):
+        return value[:18]
+    return value[1:] if patterns()["student_number"].match(value) else value
+
+
 def bank_card(column: SampledColumn) -> Finding:
     masked = column.share(patterns()["masked_card"], compacted=True)
     if masked > 0.5:
         return Finding(0.5 * masked, 0.95, (say("{share:.0%} 的值是遮盖过的卡号", share=masked),))
     shaped = [v for v in column.compacted if v.isascii() and v.isdigit() and 15 <= len(v) <= 19]
     if len(column) >= 5 and len(shaped) < 0.3 * len(column):
-        return _lossy(column, 15, 18) or ruled_out(say("多数值不是15至19位数字"))
+        return _lossy(column, 15, 18) or _account(column, say("多数值不是15至19位数字"))
     if not shaped:
         return NOTHING
     valid = sum(map(is_bank_card, shaped)) / len(shaped)
     if valid < settings().check_share:
-        return ruled_out(say("Luhn 校验相符的只有 {valid:.0%}，不是银行卡号", valid=valid))
+        why = say("Luhn 校验相符的只有 {valid:.0%}，不是银行卡号", valid=valid)
+        return _account(column, why)
     if column.is_running:
         return ruled_out(say(_RUNNING))
     known = [next((p for p in issuers() if v.startswith(p)), "") for v in shaped]
@@ -68,6 +79,15 @@ def bank_card(column: SampledColumn) -> Finding:
         evidence.append(say("开头不属于任何卡组织"))
         return Finding(0.2, 0.55, tuple(evidence))
     return Finding(min(0.97, alone) * (0.5 + 0.5 * valid), 0.98, tuple(evidence))
+
+
+def _account(column: SampledColumn, why: str) -> Finding:
+    """Passbooks and firms' accounts have no check digit: only a plain name can tell of them."""
+    share = column.share(patterns()["account"], compacted=True)
+    if share < _MOST_ACCOUNTS or column.is_running:
+        return ruled_out(why)
+    evidence = (why, say("{share:.0%} 的值是12至22位的数字，像银行账号", share=share))
+    return Finding(0.0, 0.75, evidence, against=True)
 
 
 def mobile(column: SampledColumn) -> Finding:
