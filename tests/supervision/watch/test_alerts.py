@@ -22,7 +22,7 @@ from shuce.node import Node
 from shuce.supervision.watch import commands, queries
 from shuce.supervision.watch.detectors import DETECTORS
 from shuce.supervision.watch.models import Alert, ResponsePlan, WatchRule
-from shuce.supervision.watch.words import AlertGrade, AlertState, RuleCode
+from shuce.supervision.watch.words import AlertGrade, AlertState, IncidentKind, RuleCode
 from tests import make
 from tests.lifecycle.disposal import world as worlds
 
@@ -270,3 +270,17 @@ def test_a_grade_is_to_be_reviewed_when_a_scan_sees_more_or_the_data_have_grown(
     assert "最近一次扫描建议一般数据4级" in reason
     assert f"数据规模由{card.rows}条增至{resource.rows}条" in reason
     assert len(told()) == 1
+
+
+@pytest.mark.clause("G-2", "G-13")
+def test_a_grade_is_to_be_reviewed_after_an_incident_but_not_after_a_drill(world):
+    def told() -> list[str]:
+        commands.run_rules(days(2))
+        alerts = Alert.objects.filter(rule__code=RuleCode.GRADE_REVIEW)
+        return [alert.facts["reason"] for alert in alerts]
+
+    officer = world.sign(Role.SECURITY_OFFICER, days=1)
+    commands.open_incident(world.fresh(), IncidentKind.LEAK, "演练", is_drill=True, by=officer)
+    assert told() == []
+    commands.open_incident(world.fresh(), IncidentKind.LEAK, "外发", by=officer)
+    assert told() == ["定级后发生过安全事件"]
