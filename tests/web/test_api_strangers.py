@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+from urllib.parse import urlencode
 
 import pytest
 
@@ -51,7 +52,12 @@ def _address(path, operation, schema, known):
         name = match.group(1)
         return str(known.get(name) or _example(kinds.get(name, {}), schema))
 
-    return re.sub(r"\{(\w+)\}", value, path)
+    asked = [
+        (one["name"], _example(one.get("schema", {}), schema))
+        for one in operation.get("parameters", [])
+        if one["in"] == "query" and one.get("required")
+    ]
+    return re.sub(r"\{(\w+)\}", value, path) + (f"?{urlencode(asked)}" if asked else "")
 
 
 def _body(operation, schema):

@@ -38,3 +38,16 @@ def test_atoms_and_buckets_of_people_keep_back_the_same(
         told.append([(v.rule, sorted(map(str, v.rows)), v.suppressed_groups) for v in verdicts])
     assert told[0] == told[1]
     assert sum(suppressed for _, _, suppressed in told[0]) > 0
+
+
+@pytest.mark.clause("G-8")
+def test_fewer_combinations_than_the_minimum_are_looked_at_all(
+    city: Path, policy: dict[str, Any]
+) -> None:
+    files = {f.stem: f for f in city.iterdir()}
+    session = Session(read_policy(policy), files)
+    session._worker = Near(session.policy, files)
+    verdicts = [session.ask(sql) for sql in ("SELECT count(*) FROM persons", QUESTIONS[0])]
+    Worker.stop(session._worker)
+    assert all(verdict.is_released for verdict in verdicts)
+    assert len(verdicts[1].rows) < session.policy.minimum_group

@@ -22,7 +22,9 @@ from tests.engines.procedure.office import (
     shipped_tables,
 )
 
-ALL = "card_change card_entry disposal grant_right incident_closure price value_adjustment"
+ALL = (
+    "card_change card_entry disposal grant_right incident_closure price succession value_adjustment"
+)
 IN_FAVOUR = dict.fromkeys(["a", "b", "c"], Ballot.FOR)
 GRANT = {"holder_kind": "INSTITUTION", "holder_level": "DISTRICT", "grade": "L3", "fee_fen": 0}
 

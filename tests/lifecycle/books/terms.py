@@ -4,13 +4,13 @@ from datetime import date
 
 from shuce.kernel.money import Money
 from shuce.lifecycle.books.rules import Terms
-from shuce.lifecycle.books.words import Basis, LifeGround, Spread, Treatment
+from shuce.lifecycle.books.words import Carrying, CostBasis, LifeGround, Spread
 
 TODAY = date(2026, 3, 20)
 COST = Money.from_yuan(120_000)
 TERMS = Terms(
-    treatment=Treatment.GOVERNMENT,
-    basis=Basis.COST,
+    treatment=Carrying.GOVERNMENT,
+    basis=CostBasis.COST,
     cost=COST,
     spread=Spread.STRAIGHT_LINE,
     life_ground=LifeGround.CONTRACT,

@@ -16,7 +16,7 @@ from shuce.lifecycle.books import commands, queries
 from shuce.lifecycle.books.comparing import LedgerLine
 from shuce.lifecycle.books.models import Account, Charge, LedgerCheck
 from shuce.lifecycle.books.statements import Way, statements_of
-from shuce.lifecycle.books.words import Basis, DifferenceKind, LifeGround, Spread
+from shuce.lifecycle.books.words import CostBasis, DifferenceKind, LifeGround, Spread
 from shuce.lifecycle.register.models import Card
 from shuce.lifecycle.register.words import Booking
 from tests import make
@@ -230,7 +230,7 @@ def test_a_nominal_amount_needs_its_decision_and_no_cost_on_the_card(world):
     with pytest.raises(Refused, match="卡片上有可靠的原值"):
         booked(
             world,
-            basis=Basis.NOMINAL,
+            basis=CostBasis.NOMINAL,
             cost=Money.from_yuan(1),
             spread=Spread.NONE,
             life_ground=LifeGround.INDEFINITE,

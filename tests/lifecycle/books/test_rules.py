@@ -19,14 +19,14 @@ from shuce.lifecycle.books.rules import (
     obstacles_to_book,
     obstacles_to_impair,
 )
-from shuce.lifecycle.books.words import Basis, DifferenceKind, LifeGround, Spread, Treatment
+from shuce.lifecycle.books.words import Carrying, CostBasis, DifferenceKind, LifeGround, Spread
 from shuce.lifecycle.register.words import Acquisition, CardState
 from tests.lifecycle.books.terms import COST, TERMS, TODAY
 
 ASSET = Asset(CardState.IN_FORCE, Acquisition.PURCHASED, COST, date(2026, 1, 15), Kind.INSTITUTION)
 NOMINAL = replace(
     TERMS,
-    basis=Basis.NOMINAL,
+    basis=CostBasis.NOMINAL,
     cost=Money.from_yuan(1),
     spread=Spread.NONE,
     decision_number="办公会纪要〔2026〕3号",
@@ -40,7 +40,7 @@ def refusals(asset: Asset, terms: Terms) -> str:
 @pytest.mark.clause("G-15")
 def test_a_purchase_is_booked_at_its_cost_and_by_nothing_else():
     assert refusals(ASSET, TERMS) == ""
-    appraised = refusals(ASSET, replace(TERMS, basis=Basis.APPRAISED))
+    appraised = refusals(ASSET, replace(TERMS, basis=CostBasis.APPRAISED))
     assert "购置取得的资产，原值不能按评估价值确定（G-15）" in appraised
 
 
@@ -69,7 +69,7 @@ def test_a_by_product_without_a_cost_is_booked_at_one_yuan_after_a_decision():
         ({"account_code": " "}, "会计科目"),
         ({"voucher_number": ""}, "凭证号"),
         ({"booked_on": date(2026, 1, 14)}, "取得日期与今天之间"),
-        ({"treatment": Treatment.INTANGIBLE}, "不适用"),
+        ({"treatment": Carrying.INTANGIBLE}, "不适用"),
     ],
 )
 def test_terms_that_do_not_hold_are_refused_by_name(changes, why):
@@ -79,12 +79,12 @@ def test_terms_that_do_not_hold_are_refused_by_name(changes, why):
 @pytest.mark.clause("G-15")
 def test_enterprises_follow_their_own_standards():
     firm = replace(ASSET, holder_kind=Kind.ENTERPRISE)
-    assert refusals(firm, replace(TERMS, treatment=Treatment.INTANGIBLE)) == ""
-    stock = replace(TERMS, treatment=Treatment.INVENTORY, spread=Spread.NONE)
+    assert refusals(firm, replace(TERMS, treatment=Carrying.INTANGIBLE)) == ""
+    stock = replace(TERMS, treatment=Carrying.INVENTORY, spread=Spread.NONE)
     assert refusals(firm, stock) == ""
     produced = replace(firm, acquisition=Acquisition.PRODUCED, cost=Money(0))
     assert "企业不能按名义金额入账" in refusals(
-        produced, replace(NOMINAL, treatment=Treatment.INTANGIBLE)
+        produced, replace(NOMINAL, treatment=Carrying.INTANGIBLE)
     )
 
 
@@ -133,14 +133,14 @@ def test_work_done_never_charges_more_than_the_cost(fen, worked):
 def test_only_enterprises_write_down_and_never_below_nothing():
     carried = Money.from_yuan(100)
 
-    def why(treatment: Treatment, yuan: int, reason: str = "市场价格下跌") -> str:
+    def why(treatment: Carrying, yuan: int, reason: str = "市场价格下跌") -> str:
         amount = Money.from_yuan(yuan)
         return "；".join(map(str, obstacles_to_impair(treatment, amount, carried, reason)))
 
-    assert why(Treatment.INTANGIBLE, 100) == ""
-    assert "不计提减值准备" in why(Treatment.GOVERNMENT, 50)
-    assert "不超过账面价值" in why(Treatment.INVENTORY, 101)
-    assert "原因" in why(Treatment.INTANGIBLE, 50, " ")
+    assert why(Carrying.INTANGIBLE, 100) == ""
+    assert "不计提减值准备" in why(Carrying.GOVERNMENT, 50)
+    assert "不超过账面价值" in why(Carrying.INVENTORY, 101)
+    assert "原因" in why(Carrying.INTANGIBLE, 50, " ")
 
 
 @pytest.mark.clause("N-8")

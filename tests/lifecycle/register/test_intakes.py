@@ -26,7 +26,7 @@ from shuce.lifecycle.register.exchanging import Sent
 from shuce.lifecycle.register.history import sheet_of
 from shuce.lifecycle.register.models import Card, Intake
 from shuce.lifecycle.register.values import taken
-from shuce.lifecycle.register.words import Grade, IntakeState, Verdict
+from shuce.lifecycle.register.words import Grade, IntakeState, RowVerdict
 from tests import make
 from tests.lifecycle import assets
 from tests.lifecycle.register.approving import entered
@@ -374,4 +374,4 @@ def test_the_api_does_what_the_pages_do(city, client, keeper, django_capture_on_
     sent = client.post(f"{root}/exchange/json?organization_id={city.unit.id}")
     assert sent.json()["totals"] == {"count": 0, "cost_fen": 0}
     assert b"xs:schema" in client.get(f"{root}/exchange/schema").content
-    assert Verdict.BAD.label == "有误"
+    assert RowVerdict.BAD.label == "有误"

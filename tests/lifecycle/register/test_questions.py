@@ -10,7 +10,7 @@ from shuce.lifecycle.inventory.commands import scan_source
 from shuce.lifecycle.inventory.models import Resource
 from shuce.lifecycle.register.commands import confirm_grade, note_use
 from shuce.lifecycle.register.models import Card
-from shuce.lifecycle.register.words import Grade
+from shuce.lifecycle.register.words import Grade, UseState
 from tests.lifecycle import assets
 
 
@@ -35,12 +35,12 @@ def asked(client, address: str) -> int:
 def test_the_list_of_cards_asks_no_more_for_four_cards_than_for_one(city, client, cards):
     client.force_login(city.sign(Role.ASSET_KEEPER, city.unit).member)
     address = reverse("register:cards")
-    Card.objects.filter(id=cards[0].id).update(name="仅此一张")
+    Card.objects.filter(id=cards[0].id).update(use_state=UseState.IDLE)
     assert client.get(address).context["count"] == len(cards) == 4
-    assert client.get(address, {"search": "仅此一张"}).context["count"] == 1
-    assert asked(client, address) == asked(client, f"{address}?search=仅此一张")
+    assert client.get(address, {"use_state": "IDLE"}).context["count"] == 1
+    assert asked(client, address) == asked(client, f"{address}?use_state=IDLE")
     export = f"{address}?export=xlsx"
-    assert asked(client, export) == asked(client, f"{export}&search=仅此一张")
+    assert asked(client, export) == asked(client, f"{export}&use_state=IDLE")
 
 
 def test_the_page_of_an_asset_asks_no_more_after_much_has_happened(city, client, cards):

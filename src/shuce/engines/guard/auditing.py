@@ -311,5 +311,7 @@ def _is_of_few(left: "Vectors", length: float, minimum: int, share: float, sprea
     most = (minimum - 1 + _COLLISIONS) * share * spread * spread
     if length > most:
         return False
-    squares = np.partition(left * left, -minimum)[-(minimum - 1) :] if minimum > 1 else left[:0]
+    squares = left * left
+    if minimum <= len(squares):  # fewer combinations than that are all looked at
+        squares = np.partition(squares, -minimum)[len(squares) - (minimum - 1) :]
     return bool(float(squares.sum()) >= length * length / most)

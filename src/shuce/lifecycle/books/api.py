@@ -14,12 +14,12 @@ from shuce.lifecycle.books.comparing import LedgerLine
 from shuce.lifecycle.books.rules import Terms
 from shuce.lifecycle.books.statements import Way, statements_of
 from shuce.lifecycle.books.words import (
-    Basis,
+    Carrying,
     ChargeKind,
+    CostBasis,
     DifferenceKind,
     LifeGround,
     Spread,
-    Treatment,
 )
 from shuce.lifecycle.register.queries import card_seen_inside
 
@@ -27,9 +27,9 @@ router = Router(tags=["books"])
 _MOST_FEN = 10**17
 
 
-class TermsIn(Schema):
-    treatment: Treatment
-    basis: Basis
+class BookingIn(Schema):
+    treatment: Carrying
+    basis: CostBasis
     cost_fen: int
     spread: Spread
     life_ground: LifeGround
@@ -46,8 +46,8 @@ class TermsIn(Schema):
 class AccountOut(Schema):
     id: str
     card_id: str
-    treatment: Treatment
-    basis: Basis
+    treatment: Carrying
+    basis: CostBasis
     cost_fen: int
     amortised_fen: int
     impaired_fen: int
@@ -115,13 +115,13 @@ class LedgerLineIn(Schema):
     charged_fen: int
 
 
-class CheckIn(Schema):
+class LedgerCheckIn(Schema):
     organization_id: str
     as_of: date
     lines: list[LedgerLineIn]
 
 
-class CheckOut(Schema):
+class LedgerCheckOut(Schema):
     id: str
     organization_id: str
     as_of: date
@@ -152,7 +152,7 @@ class LineOut(Schema):
 
 
 class StatementOut(Schema):
-    treatment: Treatment
+    treatment: Carrying
     year: int
     lines: list[LineOut]
 
@@ -164,7 +164,7 @@ def accounts(request: SignedRequest, window: Query[Window]) -> object:
 
 
 @router.post("/cards/{card_id}", response={201: AccountOut})
-def book(request: SignedRequest, card_id: str, body: TermsIn) -> object:
+def book(request: SignedRequest, card_id: str, body: BookingIn) -> object:
     """Take an asset into the books."""
     card = card_seen_inside(card_id, request.user)
     facts = body.dict()
@@ -180,9 +180,10 @@ def amortise(request: SignedRequest, body: AmortiseIn) -> object:
 
 
 @router.get("/statements/{organization_id}", response=list[StatementOut])
-def statement(request: SignedRequest, organization_id: str, year: int) -> object:
-    """The table accounts disclose of data assets for a year, in fen; headings have no figures."""
+def statement(request: SignedRequest, organization_id: str, year: int = 0) -> object:
+    """The table accounts disclose for a year, this one unless told, in fen; headings have none."""
     body = queries.body_to_read(organization_id, request.user)
+    year = year or request.signature.today.year
     refuse_if([] if 2000 <= year <= 2999 else [Obstacle("请填写正确的年度", field="year")])
     return [
         {
@@ -203,14 +204,14 @@ def statement(request: SignedRequest, organization_id: str, year: int) -> object
     ]
 
 
-@router.get("/checks", response=list[CheckOut])
+@router.get("/checks", response=list[LedgerCheckOut])
 def checks(request: SignedRequest, window: Query[Window]) -> object:
     """Comparisons of cards with the ledger, newest first."""
     return window.of(queries.checks_seen_by(request.user))
 
 
-@router.post("/checks", response={201: CheckOut})
-def compare(request: SignedRequest, body: CheckIn) -> object:
+@router.post("/checks", response={201: LedgerCheckOut})
+def compare(request: SignedRequest, body: LedgerCheckIn) -> object:
     """Compare a body's cards with its general ledger."""
     organization = queries.body_to_read(body.organization_id, request.user)
     lines = [

@@ -18,7 +18,7 @@ from shuce.lifecycle.books import events, queries, rules
 from shuce.lifecycle.books.comparing import LedgerLine, compared
 from shuce.lifecycle.books.models import Account, Charge, LedgerCheck, LedgerDifference
 from shuce.lifecycle.books.rules import Plan, Terms
-from shuce.lifecycle.books.words import ChargeKind, Spread, Treatment
+from shuce.lifecycle.books.words import Carrying, ChargeKind, Spread
 from shuce.lifecycle.register.booking import note_booking
 from shuce.lifecycle.register.models import Card
 
@@ -142,7 +142,7 @@ def impair(account: Account, amount: Money, reason: str, *, by: Signature) -> Ac
     """Write an enterprise's asset down; what is left is spread over the rest of its life."""
     account = _locked(account, by)
     refuse_if(
-        rules.obstacles_to_impair(Treatment(account.treatment), amount, account.carried, reason)
+        rules.obstacles_to_impair(Carrying(account.treatment), amount, account.carried, reason)
     )
     Charge.objects.create(
         account=account,

@@ -16,7 +16,7 @@ from shuce.foundation.office.forms import (
 from shuce.foundation.organizations.models import Organization
 from shuce.foundation.organizations.rules import Kind
 from shuce.lifecycle.books.rules import BASES, LONGEST_MONTHS, Terms, treatments_of
-from shuce.lifecycle.books.words import Basis, LifeGround, Spread, Treatment
+from shuce.lifecycle.books.words import Carrying, CostBasis, LifeGround, Spread
 from shuce.lifecycle.register.models import Card
 from shuce.lifecycle.register.words import Acquisition
 
@@ -35,7 +35,7 @@ class BookForm(OfficeForm):
         ("记账", ("account_code", "voucher_number", "booked_on")),
     )
 
-    treatment = ChoiceField(Treatment, label="会计处理")
+    treatment = ChoiceField(Carrying, label="会计处理")
     basis = forms.ChoiceField(label="计量依据")
     cost = MoneyField(label="原值")
     decision_number = forms.CharField(
@@ -63,7 +63,7 @@ class BookForm(OfficeForm):
         super().__init__(*args, **options)
         allowed = treatments_of(Kind(card.holder.kind))
         self.fields["treatment"] = ChoiceField(
-            Treatment, only=allowed, ask=len(allowed) > 1, label="会计处理"
+            Carrying, only=allowed, ask=len(allowed) > 1, label="会计处理"
         )
         basis = self.fields["basis"]
         assert isinstance(basis, forms.ChoiceField)
@@ -75,7 +75,7 @@ class BookForm(OfficeForm):
         return Terms(
             **facts
             | {
-                "basis": Basis(facts["basis"]),
+                "basis": CostBasis(facts["basis"]),
                 "months": facts["months"] or 0,
                 "total_units": facts["total_units"] or 0,
             }

@@ -4,12 +4,12 @@ from django.db.models import Q
 from shuce.foundation.fields import ChoiceField, MoneyField, Row
 from shuce.kernel.money import Money
 from shuce.lifecycle.books.words import (
-    Basis,
+    Carrying,
     ChargeKind,
+    CostBasis,
     DifferenceKind,
     LifeGround,
     Spread,
-    Treatment,
 )
 
 
@@ -17,8 +17,8 @@ class Account(Row):
     """资产台账: what an asset was taken into the books at, and how that is spread (N-8, G-15)."""
 
     card = models.OneToOneField("register.Card", models.PROTECT, related_name="account")
-    treatment = ChoiceField("会计处理", choice=Treatment)
-    basis = ChoiceField("计量依据", choice=Basis)
+    treatment = ChoiceField("会计处理", choice=Carrying)
+    basis = ChoiceField("计量依据", choice=CostBasis)
     decision_number = models.CharField("决定文号", max_length=100, blank=True)
     cost = MoneyField("原值")
     account_code = models.CharField("会计科目", max_length=60)

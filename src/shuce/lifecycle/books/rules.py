@@ -15,7 +15,7 @@ from shuce.kernel.clauses import Clause
 from shuce.kernel.money import Money
 from shuce.kernel.periods import add_months
 from shuce.kernel.refusals import Obstacle
-from shuce.lifecycle.books.words import Basis, LifeGround, Spread, Treatment
+from shuce.lifecycle.books.words import Carrying, CostBasis, LifeGround, Spread
 from shuce.lifecycle.register.words import Acquisition, CardState
 
 NOMINAL = Money.from_yuan(1)
@@ -23,14 +23,14 @@ LONGEST_MONTHS = 1_200
 
 # What the original value may rest on, by how the data was obtained. An appraisal is no cost:
 # it counts only where there was no price (第4号 arts 8–14).
-BASES: dict[Acquisition, tuple[Basis, ...]] = {
-    Acquisition.PURCHASED: (Basis.COST,),
-    Acquisition.COLLECTED: (Basis.COST, Basis.NOMINAL),
-    Acquisition.PRODUCED: (Basis.COST, Basis.NOMINAL),
-    Acquisition.TRANSFERRED: (Basis.CARRYING, Basis.NOMINAL),
-    Acquisition.DONATED: (Basis.COST, Basis.APPRAISED, Basis.MARKET, Basis.NOMINAL),
-    Acquisition.EXCHANGED: (Basis.APPRAISED,),
-    Acquisition.SURPLUS: (Basis.COST, Basis.APPRAISED, Basis.MARKET, Basis.NOMINAL),
+BASES: dict[Acquisition, tuple[CostBasis, ...]] = {
+    Acquisition.PURCHASED: (CostBasis.COST,),
+    Acquisition.COLLECTED: (CostBasis.COST, CostBasis.NOMINAL),
+    Acquisition.PRODUCED: (CostBasis.COST, CostBasis.NOMINAL),
+    Acquisition.TRANSFERRED: (CostBasis.CARRYING, CostBasis.NOMINAL),
+    Acquisition.DONATED: (CostBasis.COST, CostBasis.APPRAISED, CostBasis.MARKET, CostBasis.NOMINAL),
+    Acquisition.EXCHANGED: (CostBasis.APPRAISED,),
+    Acquisition.SURPLUS: (CostBasis.COST, CostBasis.APPRAISED, CostBasis.MARKET, CostBasis.NOMINAL),
 }
 
 
@@ -38,8 +38,8 @@ BASES: dict[Acquisition, tuple[Basis, ...]] = {
 class Terms:
     """How an asset is taken into the books. The form and the API both fill in exactly this."""
 
-    treatment: Treatment
-    basis: Basis
+    treatment: Carrying
+    basis: CostBasis
     cost: Money
     spread: Spread
     life_ground: LifeGround
@@ -77,11 +77,11 @@ class Plan:
     total_units: int = 0
 
 
-def treatments_of(kind: Kind) -> tuple[Treatment, ...]:
+def treatments_of(kind: Kind) -> tuple[Carrying, ...]:
     """Return the treatments that a holder of this kind may choose from."""
     if kind is Kind.ENTERPRISE:
-        return (Treatment.INTANGIBLE, Treatment.INVENTORY)
-    return (Treatment.GOVERNMENT,)
+        return (Carrying.INTANGIBLE, Carrying.INVENTORY)
+    return (Carrying.GOVERNMENT,)
 
 
 def first_of_month(day: date) -> date:
@@ -126,7 +126,7 @@ def _obstacles_in_cost(asset: Asset, terms: Terms) -> Iterator[Obstacle]:
             way=asset.acquisition.label,
             basis=terms.basis.label,
         )
-    if terms.basis is Basis.NOMINAL:
+    if terms.basis is CostBasis.NOMINAL:
         if terms.cost != NOMINAL:
             yield Obstacle("名义金额为人民币1元", Clause.G_15, field="cost")
         if asset.holder_kind is Kind.ENTERPRISE:
@@ -148,8 +148,8 @@ def _obstacles_in_cost(asset: Asset, terms: Terms) -> Iterator[Obstacle]:
 
 def _obstacles_in_life(terms: Terms) -> Iterator[Obstacle]:
     never = (
-        terms.basis is Basis.NOMINAL
-        or terms.treatment is Treatment.INVENTORY
+        terms.basis is CostBasis.NOMINAL
+        or terms.treatment is Carrying.INVENTORY
         or terms.life_ground is LifeGround.INDEFINITE
     )
     if never and terms.spread is not Spread.NONE:
@@ -209,10 +209,10 @@ def obstacles_to_charge(through: date, today: date) -> Iterator[Obstacle]:
 
 
 def obstacles_to_impair(
-    treatment: Treatment, amount: Money, carried: Money, reason: str
+    treatment: Carrying, amount: Money, carried: Money, reason: str
 ) -> Iterator[Obstacle]:
     """Yield every reason against an impairment. Government accounting knows none."""
-    if treatment is Treatment.GOVERNMENT:
+    if treatment is Carrying.GOVERNMENT:
         yield Obstacle("行政事业单位的无形资产不计提减值准备", Clause.G_15)
     if not Money(0) < amount <= carried:
         yield Obstacle(

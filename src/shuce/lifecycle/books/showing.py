@@ -17,7 +17,7 @@ from shuce.lifecycle.books.models import Account, LedgerDifference
 from shuce.lifecycle.books.rules import NOMINAL
 from shuce.lifecycle.books.statements import Line, Statement
 from shuce.lifecycle.books.tables import ChargeTable
-from shuce.lifecycle.books.words import Spread, Treatment
+from shuce.lifecycle.books.words import Carrying, Spread
 from shuce.lifecycle.register.models import Card
 
 
@@ -98,7 +98,7 @@ def _actions(account: Account, member: Member) -> Iterator[Action]:
         yield Action(
             say("变更摊销年限"), reverse("books:life", args=[account.id]), icon="adjustments"
         )
-    if account.treatment != Treatment.GOVERNMENT:
+    if account.treatment != Carrying.GOVERNMENT:
         yield Action(
             say("计提减值准备"), reverse("books:impair", args=[account.id]), icon="arrow-down"
         )

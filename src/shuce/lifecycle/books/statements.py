@@ -16,7 +16,7 @@ from shuce.kernel.choices import Choice
 from shuce.kernel.money import Money
 from shuce.kernel.words import say
 from shuce.lifecycle.books.models import Account
-from shuce.lifecycle.books.words import ChargeKind, Treatment
+from shuce.lifecycle.books.words import Carrying, ChargeKind
 from shuce.lifecycle.register.words import Acquisition
 
 
@@ -54,7 +54,7 @@ class Statement:
     """The table of one treatment for one year."""
 
     organization: Organization
-    treatment: Treatment
+    treatment: Carrying
     year: int
     lines: list[Line]
 
@@ -78,12 +78,12 @@ class _Moves:
 
 def statements_of(organization: Organization, year: int) -> list[Statement]:
     """Return the table of each treatment under which the body carries something in the year."""
-    found: dict[Treatment, list[Account]] = {}
+    found: dict[Carrying, list[Account]] = {}
     for account in _accounts(organization, year):
-        found.setdefault(Treatment(account.treatment), []).append(account)
+        found.setdefault(Carrying(account.treatment), []).append(account)
     return [
         Statement(organization, treatment, year, _lines(treatment, found[treatment], year))
-        for treatment in Treatment
+        for treatment in Carrying
         if treatment in found
     ]
 
@@ -111,7 +111,7 @@ def _accounts(organization: Organization, year: int) -> Iterable[Account]:
     )
 
 
-def _lines(treatment: Treatment, accounts: list[Account], year: int) -> list[Line]:
+def _lines(treatment: Carrying, accounts: list[Account], year: int) -> list[Line]:
     cost = _summed((account, _cost(account, year)) for account in accounts)
     amortised = _summed(
         (account, _charges(account, account.amortised_before, account.amortised_by, year))  # type: ignore[attr-defined]  # annotated
@@ -122,11 +122,11 @@ def _lines(treatment: Treatment, accounts: list[Account], year: int) -> list[Lin
         for account in accounts
     )
     lines = [Line(say("账面原值")), *_block(cost)]
-    if treatment is not Treatment.INVENTORY:
+    if treatment is not Carrying.INVENTORY:
         lines += [Line(say("累计摊销")), *_block(amortised)]
-    if treatment is Treatment.INVENTORY:
+    if treatment is Carrying.INVENTORY:
         lines += [Line(say("存货跌价准备")), *_block(impaired)]
-    elif treatment is Treatment.INTANGIBLE:
+    elif treatment is Carrying.INTANGIBLE:
         lines += [Line(say("减值准备")), *_block(impaired)]
     carried = {
         way: (

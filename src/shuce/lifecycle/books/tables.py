@@ -14,7 +14,7 @@ from shuce.foundation.office.tables import (
     PersonColumn,
 )
 from shuce.lifecycle.books.models import Account, Charge, LedgerCheck, LedgerDifference
-from shuce.lifecycle.books.words import DifferenceKind, Spread, Treatment
+from shuce.lifecycle.books.words import Carrying, DifferenceKind, Spread
 
 
 class AccountTable(OfficeTable):
@@ -35,7 +35,7 @@ class AccountTable(OfficeTable):
 
 class AccountFilters(OfficeFilters):
     search = SearchFilter("card__name", "card__number", "voucher_number", hint="名称、编号、凭证号")
-    treatment = ChoiceFilter(Treatment, "会计处理")
+    treatment = ChoiceFilter(Carrying, "会计处理")
     spread = ChoiceFilter(Spread, "摊销方法")
 
     class Meta:

@@ -3,7 +3,7 @@
 from shuce.kernel.choices import Choice
 
 
-class Treatment(Choice):
+class Carrying(Choice):
     """Under which rule an asset is carried: by the kind of its holder."""
 
     GOVERNMENT = "GOVERNMENT", "无形资产（政府会计准则第4号）"
@@ -11,7 +11,7 @@ class Treatment(Choice):
     INVENTORY = "INVENTORY", "存货（企业会计准则第1号）"
 
 
-class Basis(Choice):
+class CostBasis(Choice):
     """初始计量: what the original value rests on."""
 
     COST = "COST", "实际成本"

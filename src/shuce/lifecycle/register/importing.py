@@ -38,7 +38,7 @@ from shuce.lifecycle.register.models import Batch, Card, Intake, IntakeLine, Val
 from shuce.lifecycle.register.queries import added_to
 from shuce.lifecycle.register.revising import restore_version, revise_card
 from shuce.lifecycle.register.rules import MOST_CARDS_OF_A_BATCH
-from shuce.lifecycle.register.words import CardState, IntakeState, Verdict
+from shuce.lifecycle.register.words import CardState, IntakeState, RowVerdict
 
 _CHANGES_OF_A_PART = 200
 _SHEETS = ("xlsx", "xls", "ods")
@@ -126,12 +126,12 @@ def take_in(intake: Intake, answers: RecognitionAnswers, *, by: Signature) -> Jo
     intake = _locked(intake)
     by.require(Permission.CARD_ENTER, within=intake.holder)
     _require_state(intake, IntakeState.PREVIEWED)
-    if intake.lines.filter(verdict=Verdict.NEW).exists():
+    if intake.lines.filter(verdict=RowVerdict.NEW).exists():
         by.require(Permission.ASSET_RECOGNIZE, within=intake.holder)
         refuse_if(obstacles_to_recognize(answers, ResourceState.FOUND))
         if outcome_of(answers) is not RecognitionOutcome.CARD:
             raise Refused(Obstacle("该资源未满足全部确认条件，只能列入备查簿", Clause.G_4))
-    if not intake.lines.filter(verdict__in=(Verdict.NEW, Verdict.CHANGED)).exists():
+    if not intake.lines.filter(verdict__in=(RowVerdict.NEW, RowVerdict.CHANGED)).exists():
         raise Refused(Obstacle("没有可以导入的行", Clause.N_8))
     intake.answers = dataclasses.asdict(answers)
     intake.state = IntakeState.RUNNING
@@ -226,7 +226,7 @@ def _file_judgement(
     )
     intake.state = IntakeState.PREVIEWED
     intake.save(update_fields=["state"])
-    counts = {one.value.lower(): sum(line.verdict == one for line in lines) for one in Verdict}
+    counts = {one.value.lower(): sum(line.verdict == one for line in lines) for one in RowVerdict}
     record(events.IntakeJudged(intake.id, **counts, organization_id=intake.holder_id), by)
     return counts
 
@@ -234,7 +234,7 @@ def _file_judgement(
 @does("register.intake")
 def _intake_job(job: Job, by: Signature, on_progress: OnProgress) -> str:
     intake = Intake.objects.select_related("holder").get(id=job.subject_id)
-    to_do = intake.lines.filter(verdict__in=(Verdict.NEW, Verdict.CHANGED))
+    to_do = intake.lines.filter(verdict__in=(RowVerdict.NEW, RowVerdict.CHANGED))
     total = to_do.count()
     while part := _next_part(intake):
         if not on_progress(to_do.filter(done=True).count(), total):
@@ -249,18 +249,18 @@ def _next_part(intake: Intake) -> list[IntakeLine]:
     """Return the next rows to be taken in together: new ones as one batch, then the changed."""
     left = intake.lines.filter(done=False)
     return list(
-        left.filter(verdict=Verdict.NEW)[:MOST_CARDS_OF_A_BATCH]
-        or left.filter(verdict=Verdict.CHANGED)[:_CHANGES_OF_A_PART]
+        left.filter(verdict=RowVerdict.NEW)[:MOST_CARDS_OF_A_BATCH]
+        or left.filter(verdict=RowVerdict.CHANGED)[:_CHANGES_OF_A_PART]
     )
 
 
 @command
 def _take_part(intake: Intake, part: Sequence[IntakeLine], *, by: Signature) -> None:
     """Take some rows in and mark them, in one act."""
-    new = [line for line in part if line.verdict == Verdict.NEW]
+    new = [line for line in part if line.verdict == RowVerdict.NEW]
     refused = _draft(intake, new, by) if new else 0
     for line in part:
-        if line.verdict == Verdict.CHANGED:
+        if line.verdict == RowVerdict.CHANGED:
             refused += _change(intake, line, by)
         line.done = True
     IntakeLine.objects.bulk_update(
@@ -289,13 +289,13 @@ def _draft(intake: Intake, lines: Sequence[IntakeLine], by: Signature) -> int:
     )
     for place, line in enumerate(lines):
         if place in outcome.refused:
-            line.verdict = Verdict.BAD
+            line.verdict = RowVerdict.BAD
             line.reasons = [str(obstacle) for obstacle in outcome.refused[place]]
         elif place in outcome.drafted:
             line.card_id, line.version_after = outcome.drafted[place].id, 1
         else:
             # Somebody entered this very number since the file was judged.
-            line.verdict = Verdict.UNCHANGED
+            line.verdict = RowVerdict.UNCHANGED
     return len(outcome.refused)
 
 
@@ -306,7 +306,7 @@ def _change(intake: Intake, line: IntakeLine, by: Signature) -> int:
         with transaction.atomic():
             revised = revise_card(card, line.facts, say("导入：{title}", title=intake.title), by=by)
     except Refused as refusal:
-        line.verdict = Verdict.BAD
+        line.verdict = RowVerdict.BAD
         line.reasons = [str(obstacle) for obstacle in refusal.obstacles]
         return 1
     line.version_after = revised.card.version
@@ -320,7 +320,7 @@ def _finish(intake: Intake, *, by: Signature) -> dict[str, Any]:
     """Compare what the file held with what was taken, and close the import with its receipt."""
     intake = _locked(intake)
     held = totals_of(intake.lines.all())
-    taken = totals_of(intake.lines.exclude(verdict=Verdict.BAD))
+    taken = totals_of(intake.lines.exclude(verdict=RowVerdict.BAD))
     balanced = held == taken and all(held[name] == one for name, one in intake.claimed.items())
     rejected = held["count"] - taken["count"]
     intake.taken = {"held": held, "taken": taken, "rejected": rejected, "balanced": balanced}
@@ -340,7 +340,7 @@ def _undo_line(line: IntakeLine, intake: Intake, reason: str, by: Signature) -> 
     card = Card.objects.select_for_update(of=("self",)).filter(id=line.card_id).first()
     if card is None or card.version != line.version_after:
         return "kept"
-    if line.verdict == Verdict.CHANGED:
+    if line.verdict == RowVerdict.CHANGED:
         if line.version_after == line.version_before:
             return "kept"
         assert line.version_before is not None

@@ -13,7 +13,7 @@ from shuce.lifecycle.inventory.api import AnswersIn
 from shuce.lifecycle.register import exchanging, importing, sending, spreadsheets
 from shuce.lifecycle.register import intake_queries as queries
 from shuce.lifecycle.register.queries import added_to
-from shuce.lifecycle.register.words import IntakeState, Verdict
+from shuce.lifecycle.register.words import IntakeState, RowVerdict
 
 router = Router(tags=["register"])
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -40,7 +40,7 @@ class LineOut(Schema):
     place: int
     key: str
     facts: dict[str, Any]
-    verdict: Verdict | None
+    verdict: RowVerdict | None
     reasons: list[str]
     card_id: str
     done: bool
@@ -106,7 +106,7 @@ def lines(
     request: SignedRequest,
     intake_id: str,
     window: Query[Window],
-    verdict: Verdict | None = None,
+    verdict: RowVerdict | None = None,
 ) -> object:
     """What each row would do, or did, and why."""
     rows = queries.lines_of(queries.intake_seen(intake_id, request.user))

@@ -31,7 +31,7 @@ from shuce.lifecycle.register.intake_tables import (
     LineTable,
 )
 from shuce.lifecycle.register.queries import added_to
-from shuce.lifecycle.register.words import IntakeState, Verdict
+from shuce.lifecycle.register.words import IntakeState, RowVerdict
 
 
 @login_required
@@ -91,7 +91,7 @@ def intake(request: SignedRequest, intake_id: str) -> HttpResponse:
     here = reverse("register:intake", args=[found.id])
     figures = [
         Figure(one.label, counts[one], f"{here}?verdict={one.value}", tone=_TONES[one])
-        for one in Verdict
+        for one in RowVerdict
     ]
     return list_page(
         request,
@@ -142,9 +142,9 @@ def take(request: SignedRequest, intake_id: str) -> HttpResponse:
         submit=say("导入"),
         intro=say(
             "将新增{new}张卡片草稿、变更{changed}张卡片；有误的{bad}行不导入，可以下载改正后再传。",
-            new=counts[Verdict.NEW],
-            changed=counts[Verdict.CHANGED],
-            bad=counts[Verdict.BAD],
+            new=counts[RowVerdict.NEW],
+            changed=counts[RowVerdict.CHANGED],
+            bad=counts[RowVerdict.BAD],
         ),
         then=lambda job: reverse("jobs:job", args=[job.id]),
         done=say("已开始导入"),
@@ -234,15 +234,15 @@ def send(request: SignedRequest) -> HttpResponse:
 
 
 _TONES = {
-    Verdict.NEW: "green",
-    Verdict.CHANGED: "yellow",
-    Verdict.UNCHANGED: "",
-    Verdict.BAD: "red",
+    RowVerdict.NEW: "green",
+    RowVerdict.CHANGED: "yellow",
+    RowVerdict.UNCHANGED: "",
+    RowVerdict.BAD: "red",
 }
 
 
 def _actions(
-    request: SignedRequest, intake: queries.Shown, counts: dict[Verdict, int]
+    request: SignedRequest, intake: queries.Shown, counts: dict[RowVerdict, int]
 ) -> Iterator[Action]:
     def to(name: str) -> str:
         return reverse(f"register:{name}", args=[intake.id])
@@ -258,5 +258,5 @@ def _actions(
         yield Action(say("继续导入"), to("resume"), icon="player-play", post=True)
     if may and intake.state == IntakeState.DONE:
         yield Action(say("撤销导入"), to("undo"), icon="history", danger=True)
-    if counts[Verdict.BAD]:
+    if counts[RowVerdict.BAD]:
         yield Action(say("下载有误的行"), to("errors"), icon="file-spreadsheet")

@@ -14,7 +14,7 @@ from shuce.lifecycle.register.history import facts_of, sheet_of
 from shuce.lifecycle.register.models import Card, Intake, IntakeLine
 from shuce.lifecycle.register.queries import added_to, cards_seen_by
 from shuce.lifecycle.register.spreadsheets import headings
-from shuce.lifecycle.register.words import CardState, Verdict
+from shuce.lifecycle.register.words import CardState, RowVerdict
 
 # What pages call a file that was read, without touching its table.
 Shown = Intake
@@ -43,15 +43,15 @@ def totals_of(lines: QuerySet[IntakeLine]) -> dict[str, int]:
     return {"count": len(facts), "cost_fen": sum(int(one.get("cost") or 0) for one in facts)}
 
 
-def counts_of(intake: Intake) -> dict[Verdict, int]:
+def counts_of(intake: Intake) -> dict[RowVerdict, int]:
     """How many rows do what, as they stand now."""
     said = list(lines_of(intake).values_list("verdict", flat=True))
-    return {one: said.count(one.value) for one in Verdict}
+    return {one: said.count(one.value) for one in RowVerdict}
 
 
 def bad_lines(intake: Intake) -> list[tuple[int, Sequence[str], Sequence[str]]]:
     """The rows that were not taken, as they came, with their reasons."""
-    bad = lines_of(intake).filter(verdict=Verdict.BAD)
+    bad = lines_of(intake).filter(verdict=RowVerdict.BAD)
     titles = titles_of(intake)
     return [
         (

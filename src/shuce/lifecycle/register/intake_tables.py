@@ -15,7 +15,7 @@ from shuce.foundation.office.tables import (
 )
 from shuce.kernel.words import say
 from shuce.lifecycle.register.models import Intake, IntakeLine
-from shuce.lifecycle.register.words import IntakeState, Verdict
+from shuce.lifecycle.register.words import IntakeState, RowVerdict
 
 
 class IntakeTable(OfficeTable):
@@ -54,7 +54,7 @@ class LineTable(OfficeTable):
 
 class LineFilters(OfficeFilters):
     search = SearchFilter("key", hint="原编号")
-    verdict = ChoiceFilter(Verdict, "结果")
+    verdict = ChoiceFilter(RowVerdict, "结果")
 
     class Meta:
         model = IntakeLine

@@ -21,7 +21,7 @@ from shuce.lifecycle.register.models import Card, Intake, IntakeLine
 from shuce.lifecycle.register.queries import known_to
 from shuce.lifecycle.register.spreadsheets import KEY, NUMBER
 from shuce.lifecycle.register.values import obstacles_to_more, taken_all
-from shuce.lifecycle.register.words import CardState, Verdict
+from shuce.lifecycle.register.words import CardState, RowVerdict
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Judgement:
 
     key: str
     facts: Sheet
-    verdict: Verdict
+    verdict: RowVerdict
     obstacles: tuple[Obstacle, ...] = ()
     card: Card | None = None
 
@@ -69,7 +69,7 @@ class Bench:
         wrong += rules.obstacles_to_key(name, self.seen.get(name))
         self.seen.setdefault(name, place)
         if wrong:
-            return Judgement(name, facts, Verdict.BAD, tuple(wrong), card)
+            return Judgement(name, facts, RowVerdict.BAD, tuple(wrong), card)
         return self._of_card(name, facts, card) if card else self._of_new(name, facts)
 
     def _of_new(self, key: str, facts: Sheet) -> Judgement:
@@ -79,26 +79,28 @@ class Bench:
             if one.required and one.key not in facts and one.key not in _FILLED
         ]
         if needed:
-            return Judgement(key, facts, Verdict.BAD, tuple(needed))
+            return Judgement(key, facts, RowVerdict.BAD, tuple(needed))
         made = facts_from(facts)
         obstacles = (
             *rules.obstacles_to_draft(made, self.today),
             *obstacles_to_more(made.more, self.known),
         )
-        return Judgement(key, facts, Verdict.BAD if obstacles else Verdict.NEW, obstacles)
+        return Judgement(key, facts, RowVerdict.BAD if obstacles else RowVerdict.NEW, obstacles)
 
     def _of_card(self, key: str, facts: Sheet, card: Card) -> Judgement:
         # What a row leaves out stays as it is on the card.
         before = facts_of(card)
         after = changed(before, facts)
         if not differences(sheet_of(before), sheet_of(after)):
-            return Judgement(key, facts, Verdict.UNCHANGED, (), card)
+            return Judgement(key, facts, RowVerdict.UNCHANGED, (), card)
         obstacles = (
             *rules.obstacles_to_revise(CardState(card.state)),
             *rules.obstacles_to_draft(after, self.today),
             *obstacles_to_more(after.more, self.known),
         )
-        return Judgement(key, facts, Verdict.BAD if obstacles else Verdict.CHANGED, obstacles, card)
+        return Judgement(
+            key, facts, RowVerdict.BAD if obstacles else RowVerdict.CHANGED, obstacles, card
+        )
 
 
 # Required, but a new card says so even where the row is silent.

@@ -15,10 +15,10 @@ from shuce.lifecycle.register.words import (
     IntakeState,
     Opening,
     ProposalState,
+    RowVerdict,
     Sharing,
     UseState,
     ValueBasis,
-    Verdict,
 )
 
 
@@ -246,7 +246,7 @@ class IntakeLine(Row):
     cells = models.JSONField("原内容")
     key = models.CharField("原编号", max_length=100, blank=True)
     facts = models.JSONField("内容", default=dict)
-    verdict = ChoiceField("核对结果", choice=Verdict, null=True)
+    verdict = ChoiceField("核对结果", choice=RowVerdict, null=True)
     reasons = models.JSONField("原因", default=list)
     card_id = models.CharField("卡片", max_length=26, blank=True, db_index=True)
     # The version the card had before and after, so that only what nobody touched is undone.

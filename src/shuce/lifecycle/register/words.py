@@ -118,7 +118,7 @@ class IntakeState(Choice):
     DISCARDED = "DISCARDED", "已放弃"
 
 
-class Verdict(Choice):
+class RowVerdict(Choice):
     """What a row of a file would do, or did."""
 
     NEW = "NEW", "新增"
