@@ -25,6 +25,7 @@ _STAYS = {
     "organizations.Post.organization": "ended, and held again at the heir by those who go over",
     "organizations.Duty.organization": "copied where the heir's list has holes",
     "jobs.Job.organization": "work that was done or runs already",
+    "directory.AssetSchedule.organization": "a dated statement stays with the body that made it",
     "succession.Succession.place": "history of the succession itself",
     "succession.Part.organization": "history of the succession itself",
     "succession.Passing.former": "history of the succession itself",

@@ -19,6 +19,7 @@ from shuce.foundation.succession.models import Succession
 from shuce.kernel.identifiers import new_id
 from shuce.lifecycle.books.models import Account, LedgerCheck, LedgerDifference
 from shuce.lifecycle.cleanroom.models import Question, SavedQuery, Schedule
+from shuce.lifecycle.directory.models import AssetSchedule
 from shuce.lifecycle.disposal.models import Copy, Disposal
 from shuce.lifecycle.inventory.models import Recognition, Resource, Stocktake, StocktakeLine
 from shuce.lifecycle.lineage.models import Dataset, Link, Process, Script
@@ -163,6 +164,7 @@ def known_ids(life):
         "batch_id": Batch,
         "succession_id": Succession,
         "account_id": Account,
+        "directory_id": AssetSchedule,
         "check_id": LedgerCheck,
         "unlike_id": LedgerDifference,
         "proposal_id": Proposal,

@@ -71,6 +71,7 @@ SECTIONS: Sequence[Section] = (
             _item("备查簿", "inventory:memo", _P.STOCKTAKE_RUN, _P.ASSET_RECOGNIZE),
             _item("卡片导入", "register:intakes", _P.CARD_ENTER, _P.CARD_VIEW),
             _item("自定义字段", "register:fields", _P.CARD_DESIGN, _P.CARD_ENTER),
+            _item("目录清单", "directory:schedules", _P.STOCKTAKE_RUN, _P.CARD_VIEW),
             _item("资产台账", "books:accounts", _P.REVENUE_VIEW, _P.BOOKS_KEEP),
         ),
     ),
