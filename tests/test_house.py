@@ -20,6 +20,7 @@ FLOORS = ("foundation", "lifecycle", "supervision")
 MOST_LINES = 400
 # What stays with the former body, and why.
 _STAYS = {
+    "revenue.OutsideRecord.organization": "what was learned of a body's deals tells of that body",
     "organizations.Organization.parent": "its place; closing moves it below the heir",
     "organizations.Organization.successor": "says who the heir is",
     "organizations.Post.organization": "ended, and held again at the heir by those who go over",

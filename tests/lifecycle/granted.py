@@ -18,8 +18,11 @@ from shuce.lifecycle.register import commands as register
 from shuce.lifecycle.register.models import Card
 from shuce.lifecycle.register.words import Grade, Opening
 from shuce.lifecycle.rights import commands as rights
+from shuce.lifecycle.rights.impact import Ground, Impact
+from shuce.lifecycle.rights.impact_commands import assess_impact
 from shuce.lifecycle.rights.models import Grant, SecurityAssessment
-from shuce.lifecycle.rights.rules import QUESTIONS, Answer, FeeBasis, PurposeKind, Right, Terms
+from shuce.lifecycle.rights.questionnaire import questions_for
+from shuce.lifecycle.rights.rules import Answer, FeeBasis, PurposeKind, Right, Terms
 from shuce.lifecycle.sources.commands import connect_source
 from shuce.lifecycle.sources.models import Source
 from shuce.lifecycle.sources.rules import Address, SourceKind
@@ -31,6 +34,15 @@ TODAY = make.NOON.date()
 DISTRICTS = ("黄浦", "徐汇", "静安", "浦东")
 ROWS_WANTED = "SELECT id_card, age FROM persons"
 BY_DISTRICT = "SELECT district, COUNT(*) AS total FROM persons GROUP BY district"
+QUESTIONS = questions_for(Grade.L4, TODAY)
+IMPACT = Impact(
+    Ground.STATUTORY,
+    "《社会保险法》第七十五条",
+    necessity="只提供汇总统计",
+    risks="小样本可能识别个人",
+    measures="按人数设阈值，结果出域前审核",
+    acceptable=True,
+)
 TERMS = Terms(
     right=Right.PROCESSING,
     purpose="面向行业的统计分析服务",
@@ -118,10 +130,15 @@ def staff(city: make.City) -> None:
 
 def answers(**unmet: str) -> dict[str, Answer]:
     """Answers to the security assessment, met but for those named with their note."""
-    return {key: Answer(key not in unmet, unmet.get(key, "经核查，符合要求")) for key in QUESTIONS}
+    return {
+        one.key: Answer(one.key not in unmet, unmet.get(one.key, "经核查，符合要求"), "附件一")
+        for one in QUESTIONS
+    }
 
 
 def assessed(world: World) -> SecurityAssessment:
+    if world.card.personal_data:
+        assess_impact(world.card, IMPACT, by=world.officer)
     return rights.assess_security(world.card, answers(), by=world.officer)
 
 

@@ -26,7 +26,7 @@ from shuce.lifecycle.lineage.models import Dataset, Link, Process, Script
 from shuce.lifecycle.market.models import Edition, Price, ProductKey, Publication
 from shuce.lifecycle.register.models import Batch, Intake, Proposal
 from shuce.lifecycle.revenue.models import Bill, BreachFinding, JournalEntry, Receipt, ShareLine
-from shuce.lifecycle.rights.models import Grant
+from shuce.lifecycle.rights.models import Encumbrance, Exit, Grant, ImpactAssessment
 from shuce.lifecycle.sources.models import DataNode
 from shuce.supervision.oversight.models import Finding, Inspection
 from shuce.supervision.reporting.models import Report
@@ -168,6 +168,9 @@ def known_ids(life):
         "check_id": LedgerCheck,
         "unlike_id": LedgerDifference,
         "proposal_id": Proposal,
+        "exit_id": Exit,
+        "impact_id": ImpactAssessment,
+        "encumbrance_id": Encumbrance,
     }.items():
         # Nothing of this kind happened in the life: any id is nowhere, and must answer so.
         first.setdefault(name, model.objects.values_list("id", flat=True).first() or new_id())

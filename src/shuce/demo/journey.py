@@ -35,9 +35,11 @@ from shuce.lifecycle.revenue import commands as revenue
 from shuce.lifecycle.revenue.models import Bill, Distribution, Receipt
 from shuce.lifecycle.revenue.rules import LineState
 from shuce.lifecycle.rights import commands as rights
+from shuce.lifecycle.rights.impact import Ground, Impact
+from shuce.lifecycle.rights.impact_commands import assess_impact
 from shuce.lifecycle.rights.models import Grant
+from shuce.lifecycle.rights.questionnaire import questions_for
 from shuce.lifecycle.rights.rules import (
-    QUESTIONS,
     Answer,
     FeeBasis,
     PurposeKind,
@@ -165,8 +167,25 @@ def measure(life: Life) -> None:
 def assess(life: Life) -> None:
     """Assess the risks of granting."""
     life.later(days=2)
-    answers = {key: Answer(True, "经现场核查，符合要求") for key in QUESTIONS}
-    rights.assess_security(life.the_card, answers, by=life.sign(Role.SECURITY_OFFICER))
+    by, card = life.sign(Role.SECURITY_OFFICER), life.the_card
+    answers = {
+        one.key: Answer(True, "经现场核查，符合要求", "评估报告附件" if one.evidence else "")
+        for one in questions_for(Grade(card.grade), by.today)
+    }
+    rights.assess_security(card, answers, by=by)
+    if card.personal_data:
+        assess_impact(
+            card,
+            Impact(
+                Ground.STATUTORY,
+                card.lawful_basis,
+                necessity="只提供汇总统计，字段按用途逐项核定",
+                risks="小样本可能识别个人",
+                measures="净室查询，按人数设阈值，结果出域前审核",
+                acceptable=True,
+            ),
+            by=by,
+        )
 
 
 def ask_for_right(life: Life, *, months: int = 24) -> None:

@@ -104,6 +104,16 @@ def _of_toml(file: Path) -> Iterator[str]:
         yield from _texts(tomllib.loads(file.read_text("utf-8")))
     elif file.name == "fields.toml":
         yield from _of_fields(tomllib.loads(file.read_text("utf-8")))
+    elif file.name == "questionnaire.toml":
+        for asked in tomllib.loads(file.read_text("utf-8"))["lists"]:
+            yield from (question["text"] for question in asked["questions"])
+    elif file.name == "pilots.toml":
+        yield from _texts(
+            [
+                (one["title"], one["basis"])
+                for one in tomllib.loads(file.read_text("utf-8"))["pilots"]
+            ]
+        )
     elif file.name == "indicators.toml":
         # Pages name the dimensions; the indicators stay inside the engine.
         yield from _texts(tomllib.loads(file.read_text("utf-8"))["dimensions"])
@@ -129,7 +139,7 @@ def _of_csv(file: Path) -> Iterator[str]:
 def _texts(part: object) -> Iterator[str]:
     if isinstance(part, str):
         yield part
-    elif isinstance(part, dict | list):
+    elif isinstance(part, dict | list | tuple):
         for item in part.values() if isinstance(part, dict) else part:
             yield from _texts(item)
 

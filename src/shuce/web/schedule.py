@@ -11,6 +11,7 @@ from shuce.foundation.notices.sending import send_due
 from shuce.lifecycle.cleanroom.scheduling import run_due_reports
 from shuce.lifecycle.register.texts import follow_log
 from shuce.lifecycle.rights.commands import expire_due_grants
+from shuce.lifecycle.rights.impact_commands import remind_of_impacts
 from shuce.supervision.watch.commands import run_rules
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ DUTIES = [
     Duty("say anew what the log tells of", timedelta(seconds=1), follow_log),
     Duty("expire grants", timedelta(minutes=1), expire_due_grants),
     Duty("run scheduled reports", timedelta(minutes=1), run_due_reports),
+    Duty("remind of impact assessments", timedelta(hours=1), remind_of_impacts),
     Duty("watch deadlines", timedelta(minutes=10), watch_deadlines),
     Duty("send messages again", timedelta(minutes=1), send_due),
     Duty("run the watch rules", timedelta(minutes=10), run_rules),

@@ -23,7 +23,8 @@ from tests.engines.procedure.office import (
 )
 
 ALL = (
-    "card_change card_entry disposal grant_right incident_closure price succession value_adjustment"
+    "card_change card_entry disposal grant_renewal "
+    "grant_right incident_closure price succession value_adjustment"
 )
 IN_FAVOUR = dict.fromkeys(["a", "b", "c"], Ballot.FOR)
 GRANT = {"holder_kind": "INSTITUTION", "holder_level": "DISTRICT", "grade": "L3", "fee_fen": 0}

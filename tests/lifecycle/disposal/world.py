@@ -21,7 +21,8 @@ from shuce.lifecycle.register.rules import CardFacts
 from shuce.lifecycle.register.words import Acquisition, Grade, Industry
 from shuce.lifecycle.rights import commands as rights
 from shuce.lifecycle.rights.models import Grant
-from shuce.lifecycle.rights.rules import QUESTIONS, Answer, FeeBasis, PurposeKind, Right, Terms
+from shuce.lifecycle.rights.questionnaire import questions_for
+from shuce.lifecycle.rights.rules import Answer, FeeBasis, PurposeKind, Right, Terms
 from shuce.lifecycle.sources.commands import connect_source
 from shuce.lifecycle.sources.rules import Address, SourceKind
 from tests import make
@@ -106,7 +107,8 @@ def staff(city: make.City) -> None:
 def grant(world: World) -> Grant:
     """Give the operator the processing right over two columns."""
     city = world.city
-    answers = {key: Answer(True, "已核查") for key in QUESTIONS}
+    asked = questions_for(Grade(world.fresh().grade), make.NOON.date())
+    answers = {one.key: Answer(True, "已核查", "附件一") for one in asked}
     rights.assess_security(world.fresh(), answers, by=world.sign(Role.SECURITY_OFFICER))
     agent = city.sign(Role.OPERATOR_AGENT, city.operator)
     given = rights.request_grant(

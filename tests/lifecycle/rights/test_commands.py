@@ -21,7 +21,7 @@ from shuce.lifecycle.register.commands import confirm_grade
 from shuce.lifecycle.register.models import CardReader, Mark
 from shuce.lifecycle.register.queries import cards_seen_by
 from shuce.lifecycle.register.words import CardState, Grade
-from shuce.lifecycle.rights import commands, queries
+from shuce.lifecycle.rights import commands, queries, requesting
 from shuce.lifecycle.rights.history import rights_on
 from shuce.lifecycle.rights.models import Grant, SecurityAssessment
 from shuce.lifecycle.rights.odrl import odrl_of
@@ -304,4 +304,4 @@ def test_terms_read_back_from_a_grant_are_those_asked_for(world):
     granted.assessed(world)
     asked = replace(TERMS, exclusive=True, region_code="310101")
     grant = granted.requested(world, exclusive=True, region_code="310101")
-    assert commands.terms_of(granted.fresh(grant)) == asked
+    assert requesting.terms_of(granted.fresh(grant)) == asked

@@ -5,11 +5,15 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from shuce.foundation.evidence.recording import command, record
 from shuce.foundation.organizations import requests
 from shuce.foundation.organizations.permissions import Role
+from shuce.foundation.succession.events import ThingsPassed
 from shuce.lifecycle.register.commands import confirm_grade
+from shuce.lifecycle.register.holders import change_holder
 from shuce.lifecycle.register.words import Grade
 from shuce.lifecycle.rights import commands, history
+from shuce.lifecycle.rights.models import Grant
 from shuce.lifecycle.rights.rules import Right
 from tests import make
 from tests.lifecycle import granted
@@ -85,6 +89,29 @@ def test_a_sub_grant_hangs_on_its_source_and_strangers_see_no_names(world):
         other.name,
     ]
     assert history.rights_of(other, TODAY - timedelta(days=1), world.keeper.member) == []
+
+
+@pytest.mark.clause("G-12", "G-5")
+def test_after_a_succession_past_days_still_show_the_former_bodies(world):
+    unit, operator = world.city.unit, world.city.operator
+    granted.granted(world)
+    later = world.sign(KEEPER, days=20)
+    change_holder(world.card, world.city.other_unit, by=later)
+    _pass_on(world.city.other_operator, by=later)
+    assert [
+        one.body for one in on(19, world, world.sign(Role.BUREAU_REVIEWER, world.city.bureau))
+    ] == [unit.name, operator.name]
+    reader = world.sign(Role.BUREAU_REVIEWER, world.city.bureau)
+    now = [world.city.other_unit.name, world.city.other_operator.name]
+    assert [one.body for one in on(20, world, reader)] == now
+
+
+@command
+def _pass_on(heir, *, by):
+    [grant] = Grant.objects.all()
+    former, grant.operator = grant.operator, heir
+    grant.save(update_fields=["operator"])
+    record(ThingsPassed(grant.id, "rights.grants", former.id, heir.id, (grant.id,)), by)
 
 
 def test_the_map_is_a_page_and_an_answer_for_any_day(world, client, monkeypatch):

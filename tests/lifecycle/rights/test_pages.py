@@ -9,10 +9,10 @@ from shuce.foundation.approvals.models import Matter
 from shuce.foundation.organizations import requests
 from shuce.foundation.organizations.permissions import Role
 from shuce.lifecycle.rights.models import Grant, SecurityAssessment
-from shuce.lifecycle.rights.rules import QUESTIONS, GrantState
+from shuce.lifecycle.rights.rules import GrantState
 from tests import make
 from tests.lifecycle import granted
-from tests.lifecycle.granted import TERMS, TODAY
+from tests.lifecycle.granted import IMPACT, QUESTIONS, TERMS, TODAY
 
 API = "/api/v1/rights"
 
@@ -37,8 +37,10 @@ def typed(**changes) -> dict[str, object]:
 
 
 def assessing(**changes) -> dict[str, str]:
-    filled = dict.fromkeys(QUESTIONS, "经核查，符合要求")
-    return filled | {f"met_{key}": "yes" for key in QUESTIONS} | changes
+    keys = [question.key for question in QUESTIONS]
+    filled = dict.fromkeys(keys, "经核查，符合要求")
+    filled |= {f"evidence_{key}": "附件一" for key in keys}
+    return filled | {f"met_{key}": "yes" for key in keys} | changes
 
 
 @pytest.mark.clause("G-8", "N-4", "N-5")
@@ -61,6 +63,12 @@ def test_from_the_assessment_to_the_grant_by_hand(world, client):
     assert not SecurityAssessment.objects.exists()
     assert client.post(assess, assessing(), follow=True).status_code == 200
     assert "2027年3月20日" in client.get(assess).content.decode()
+
+    impact = reverse("rights:impact", args=[world.card_id])
+    typed_impact = {**vars(IMPACT), "ground": IMPACT.ground.value}
+    assert "敏感个人信息" in client.get(impact).content.decode()
+    assert client.post(impact, typed_impact | {"risks": ""}).status_code == 422
+    assert "2029年3月20日" in client.post(impact, typed_impact, follow=True).content.decode()
 
     client.force_login(world.agent.member)
     assert "授权前须完成安全评估" not in client.get(ask).content.decode()
@@ -152,7 +160,14 @@ def test_programs_do_what_pages_do(world, client):
         return client.post(API + path, body, content_type="application/json")
 
     client.force_login(world.officer.member)
-    answers = {key: {"met": True, "note": "已核查"} for key in QUESTIONS}
+    asked = [one["key"] for one in client.get(f"{API}/cards/{world.card_id}/questions").json()]
+    assert "staff" in asked  # a question that only strict grades are asked
+    answers = {key: {"met": True, "note": "已核查", "evidence": "附件一"} for key in asked}
+    impact = dict.fromkeys(("reference", "necessity", "risks", "measures"), "说明")
+    impact |= {"ground": "STATUTORY", "acceptable": True}
+    assert post(f"/cards/{world.card_id}/impacts", impact | {"risks": ""}).status_code == 422
+    assert post(f"/cards/{world.card_id}/impacts", impact).json()["sensitive"]
+    assert len(client.get(f"{API}/cards/{world.card_id}/impacts").json()) == 1
     made = post(f"/cards/{world.card_id}/assessments", {"answers": answers})
     assert made.status_code == 201
     assert made.json()["passed"]

@@ -1,7 +1,7 @@
 """What may be granted, by value: every refused way beside the lawful one."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,8 +9,8 @@ from shuce.kernel.clauses import Clause
 from shuce.kernel.money import Money
 from shuce.kernel.periods import Period
 from shuce.lifecycle.register.words import CardState, Grade
+from shuce.lifecycle.rights.questionnaire import questions_for, text_of
 from shuce.lifecycle.rights.rules import (
-    QUESTIONS,
     Answer,
     FeeBasis,
     GrantState,
@@ -118,7 +118,7 @@ def test_paid_use_rests_on_an_appraisal_or_a_guided_price(ground):
         ({"offered": False}, Clause.N_5),
         ({"assessment_valid_until": None}, Clause.N_4),
         ({"assessment_valid_until": date(2026, 3, 19)}, Clause.N_4),
-        ({"personal_data": True}, Clause.G_4),
+        ({"personal_data": True, "impact_valid_until": TODAY}, Clause.G_4),
     ],
 )
 @pytest.mark.clause("N-4", "N-5", "G-2", "G-4")
@@ -168,13 +168,14 @@ def test_a_sub_grant_is_never_wider_than_its_source(terms, source, field):
 
 @pytest.mark.clause("G-8")
 def test_every_question_of_the_assessment_is_answered_with_a_note():
-    full = {key: Answer(True, "已核查") for key in QUESTIONS}
-    assert not list(obstacles_to_assess(full))
+    asked = questions_for(Grade.L2, TODAY)
+    full = {one.key: Answer(True, "已核查") for one in asked}
+    assert not list(obstacles_to_assess(full, asked))
     assert not findings_of(full)
     empty = full | {"output": Answer(True, " ")}
-    assert [one.field for one in obstacles_to_assess(empty)] == ["output"]
-    assert len(list(obstacles_to_assess({}))) == len(QUESTIONS)
-    assert len(list(obstacles_to_assess(full | {"other": Answer(True, "x")}))) == 1
+    assert [one.field for one in obstacles_to_assess(empty, asked)] == ["output"]
+    assert len(list(obstacles_to_assess({}, asked))) == len(asked)
+    assert len(list(obstacles_to_assess(full | {"other": Answer(True, "x")}, asked))) == 1
     assert findings_of(full | {"access": Answer(False, "共用账号")}) == ("access",)
 
 
@@ -201,3 +202,29 @@ def test_a_grant_is_used_only_in_force_in_its_term_over_a_card_in_force():
     assert obstacles(card=CardState.IN_DISPOSAL)
     assert obstacles(grade=Grade.SECRET)
     assert all(obstacles(state=state) for state in GrantState if state is not GrantState.IN_FORCE)
+
+
+@pytest.mark.clause("G-8", "G-2")
+def test_stricter_data_is_asked_more_and_papers_are_named():
+    asked = {grade: questions_for(grade, TODAY) for grade in (Grade.L1, Grade.L4, Grade.IMPORTANT)}
+    assert len(asked[Grade.L1]) < len(asked[Grade.L4]) < len(asked[Grade.IMPORTANT])
+    strict = asked[Grade.IMPORTANT]
+    assert questions_for(None, TODAY) == strict
+    shown = {one.key: Answer(True, "已核查", "附件一") for one in strict}
+    assert not list(obstacles_to_assess(shown, strict))
+    unshown = shown | {"staff": Answer(True, "已核查")}
+    assert [one.field for one in obstacles_to_assess(unshown, strict)] == ["evidence_staff"]
+    # What is not met needs no paper: it must be put right first.
+    assert not list(obstacles_to_assess(shown | {"staff": Answer(False, "未签")}, strict))
+    assert text_of("staff") != "staff"
+
+
+@pytest.mark.clause("G-4")
+def test_personal_data_is_granted_only_after_its_impact_was_assessed():
+    personal = replace(ASSET, personal_data=True, personal_basis=True)
+    found = list(obstacles_to_grant(TERMS, personal, TODAY))
+    assert clauses(found) == [Clause.G_4]
+    assert "影响评估" in found[0].reason
+    assessed = replace(personal, impact_valid_until=TODAY)
+    assert not list(obstacles_to_grant(TERMS, assessed, TODAY))
+    assert list(obstacles_to_grant(TERMS, assessed, TODAY + timedelta(days=1)))

@@ -18,6 +18,7 @@ class Matter(Choice):
     CARD_ENTRY = "card_entry", "资产卡片登记"
     CARD_CHANGE = "card_change", "资产卡片变更"
     GRANT_RIGHT = "grant_right", "授权运营"
+    GRANT_RENEWAL = "grant_renewal", "授权续期"
     PRICE = "price", "定价"
     VALUE_ADJUSTMENT = "value_adjustment", "价值调整"
     DISPOSAL = "disposal", "资产处置"

@@ -14,6 +14,7 @@ class NoticeKind(Choice):
     INCIDENT = "incident", "安全事件"
     GRANT = "grant", "授权暂停、恢复或终止"
     REPORT = "report", "定期报告"
+    ASSESSMENT = "assessment", "评估将到期"
     TRIAL = "trial", "试发消息"
 
 

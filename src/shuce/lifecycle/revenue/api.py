@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.http import FileResponse
-from ninja import Query, Router, Schema
+from ninja import Field, Query, Router, Schema
 
 from shuce.foundation.office.windows import Window
 from shuce.foundation.organizations.requests import SignedRequest
@@ -13,6 +13,8 @@ from shuce.lifecycle.cleanroom.rules import FileForm
 from shuce.lifecycle.cleanroom.showing import as_file
 from shuce.lifecycle.market.queries import contract_seen, edition_seen
 from shuce.lifecycle.revenue import commands, queries
+from shuce.lifecycle.revenue.outside import Outside, note_outside_record
+from shuce.lifecycle.revenue.rules import OutsideKind
 from shuce.lifecycle.revenue.serving import take
 from shuce.lifecycle.revenue.trails import trail_of
 
@@ -149,6 +151,30 @@ class BreachFindingOut(Schema):
         return int(row.amount.fen)
 
 
+class OutsideIn(Schema):
+    """`about` is the number of the asset (PLEDGE), contract (BUY_BACK, LOAN_TIE) or serial."""
+
+    kind: OutsideKind
+    happened_on: date
+    source: str = Field(max_length=100)
+    text: str = Field("", max_length=200)
+    about: str = Field("", max_length=60)
+    party: str = Field("", max_length=200)
+    amount_fen: int = 0
+
+
+class OutsideOut(Schema):
+    id: str
+    organization_id: str
+    kind: str
+    about: str
+    party: str
+    amount_fen: int = Field(alias="amount.fen")
+    happened_on: date
+    source: str
+    text: str
+
+
 class BreachConclusionIn(Schema):
     conclusion: str
 
@@ -268,3 +294,18 @@ def conclude_finding(request: SignedRequest, finding_id: str, body: BreachConclu
     """Write down how a finding was handled."""
     found = queries.finding_seen(finding_id, request.user)
     return commands.conclude_finding(found, body.conclusion, by=request.signature)
+
+
+@router.get("/outside", response=list[OutsideOut])
+def outside(request: SignedRequest, window: Query[Window]) -> object:
+    """What inspectors learned from outside about bodies' deals, newest first."""
+    return window.of(queries.outside_records_seen_by(request.user))
+
+
+@router.post("/organizations/{organization_id}/outside", response={201: OutsideOut})
+def note_outside(request: SignedRequest, organization_id: str, body: OutsideIn) -> object:
+    """Note what was learned from outside about a body's deals."""
+    found = queries.body_to_inspect(organization_id, request.user)
+    given = body.dict(exclude={"amount_fen"})
+    said = Outside(**given, amount=Money(body.amount_fen))
+    return 201, note_outside_record(found, said, by=request.signature)

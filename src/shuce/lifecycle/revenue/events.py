@@ -104,3 +104,17 @@ class FindingConcluded(Event):
 
     code: str
     conclusion: str
+
+
+@dataclass(frozen=True)
+class OutsideRecordNoted(Event):
+    """An inspector noted what was learned from outside about a body's deals."""
+
+    kind: ClassVar[str] = "revenue.outside_record_noted"
+    clause: ClassVar[Clause] = Clause.N_10
+    label: ClassVar[str] = "登记外部记录"
+
+    matter: str
+    about: str
+    amount_fen: int
+    source: str

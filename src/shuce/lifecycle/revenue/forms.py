@@ -4,8 +4,18 @@ from typing import Any
 
 from django import forms
 
-from shuce.foundation.office.forms import DayField, MoneyField, OfficeForm, RowField, TextField
+from shuce.foundation.office.forms import (
+    ChoiceField,
+    DayField,
+    MoneyField,
+    OfficeForm,
+    RowField,
+    TextField,
+)
 from shuce.foundation.organizations.models import Organization
+from shuce.kernel.money import Money
+from shuce.lifecycle.revenue.outside import Outside
+from shuce.lifecycle.revenue.rules import OutsideKind
 
 
 class MeterForm(OfficeForm):
@@ -39,6 +49,29 @@ class ScanForm(OfficeForm):
         field = self.fields["organization"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = bodies
+
+
+class OutsideForm(ScanForm):
+    """What was learned from outside about a body's deals."""
+
+    kind = ChoiceField(OutsideKind, label="类别")
+    about = forms.CharField(
+        label="关于", max_length=60, required=False, help_text="合同编号、银行流水号或资产编号"
+    )
+    party = forms.CharField(label="对方单位", max_length=200, required=False)
+    amount = MoneyField(label="金额", required=False)
+    happened_on = DayField(label="发生日期")
+    source = forms.CharField(label="来源文件编号", max_length=100)
+    text = forms.CharField(
+        label="内容",
+        max_length=200,
+        required=False,
+        help_text="记录内容，如“质押”“银行贷款”",
+    )
+
+    def outside(self) -> Outside:
+        given = {name: value for name, value in self.cleaned_data.items() if name != "organization"}
+        return Outside(**given | {"amount": given["amount"] or Money(0)})
 
 
 class ConcludeForm(OfficeForm):

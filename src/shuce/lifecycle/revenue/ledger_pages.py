@@ -103,6 +103,8 @@ def breaches(request: SignedRequest) -> HttpResponse:
         actions.append(
             Action(say("检查账簿"), reverse("revenue:scan"), icon="search", primary=True)
         )
+    if Permission.INSPECTION_RUN in request.user.permissions:
+        actions.append(Action(say("外部记录"), reverse("revenue:outside"), icon="file-search"))
     return list_page(
         request,
         rows=queries.findings_seen_by(request.user),

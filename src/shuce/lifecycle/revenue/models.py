@@ -3,7 +3,7 @@ from django.db.models import Q
 
 from shuce.foundation.fields import ChoiceField, MoneyField, Row
 from shuce.kernel.money import Money
-from shuce.lifecycle.revenue.rules import Account, BillState, LineState
+from shuce.lifecycle.revenue.rules import Account, BillState, LineState, OutsideKind
 
 
 class Usage(Row):
@@ -157,3 +157,24 @@ class BreachFinding(Row):
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
+
+
+class OutsideRecord(Row):
+    """What was learned from outside about a body's deals; `about` is the number it concerns."""
+
+    organization = models.ForeignKey("organizations.Organization", models.PROTECT)
+    kind = ChoiceField("类别", choice=OutsideKind)
+    about = models.CharField("关于", max_length=60, blank=True)
+    party = models.CharField("对方单位", max_length=200, blank=True)
+    amount = MoneyField("金额", default=0)
+    happened_on = models.DateField("发生日期")
+    source = models.CharField("来源文件编号", max_length=100)
+    text = models.CharField("内容", max_length=200, blank=True)
+    member = models.ForeignKey("organizations.Member", models.PROTECT)
+    noted_at = models.DateTimeField("登记时间")
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.source}"

@@ -18,6 +18,7 @@ from shuce.lifecycle.revenue.models import (
     Distribution,
     JournalEntry,
     JournalLine,
+    OutsideRecord,
     Receipt,
     ShareLine,
 )
@@ -148,6 +149,25 @@ def finding_seen(finding_id: str, by: Member) -> BreachFinding:
     if found is None:
         raise NotFound(Obstacle("没有这条线索，或您无权查看"))
     return found
+
+
+def bodies_to_inspect(member: Member) -> QuerySet[Organization]:
+    """The bodies of which the reader may note what was learned from outside."""
+    reach = within_reach(member, Permission.INSPECTION_RUN)
+    return Organization.objects.filter(reach, kind__in=HOLDERS, closed_on=None).order_by("path")
+
+
+def body_to_inspect(organization_id: str, by: Member) -> Organization:
+    found = bodies_to_inspect(by).filter(id=organization_id).first()
+    if found is None:
+        raise NotFound(Obstacle("没有这个单位，或您无权检查"))
+    return found
+
+
+def outside_records_seen_by(member: Member) -> QuerySet[OutsideRecord]:
+    """What inspectors noted of the bodies they inspect: the bodies themselves do not see it."""
+    reach = within_reach(member, Permission.INSPECTION_RUN, path="organization__path")
+    return OutsideRecord.objects.filter(reach).select_related("organization")
 
 
 def bodies_to_scan(member: Member) -> QuerySet[Organization]:

@@ -12,6 +12,16 @@ from shuce.kernel.periods import Period
 from shuce.kernel.refusals import Obstacle
 
 
+class OutsideKind(Choice):
+    """What a record from outside tells of: the matters of the red lines R01, R02, R03 and R08."""
+
+    PLEDGE = "PLEDGE", "质押、担保"
+    BUY_BACK = "BUY_BACK", "承诺回购"
+    LOAN_TIE = "LOAN_TIE", "与贷款挂钩"
+    FUNDING = "FUNDING", "收款资金来源"
+    FISCAL = "FISCAL", "拨付财政资金"
+
+
 class BillState(Choice):
     ISSUED = "ISSUED", "待收款"
     PAID = "PAID", "已收款"

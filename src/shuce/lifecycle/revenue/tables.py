@@ -15,8 +15,14 @@ from shuce.foundation.office.lists import (
 )
 from shuce.kernel.money import Money
 from shuce.kernel.words import say
-from shuce.lifecycle.revenue.models import Bill, BreachFinding, JournalEntry, ShareLine
-from shuce.lifecycle.revenue.rules import BillState, Standing
+from shuce.lifecycle.revenue.models import (
+    Bill,
+    BreachFinding,
+    JournalEntry,
+    OutsideRecord,
+    ShareLine,
+)
+from shuce.lifecycle.revenue.rules import BillState, OutsideKind, Standing
 
 
 class BillTable(OfficeTable):
@@ -114,3 +120,24 @@ class FindingFilters(OfficeFilters):
 def debit_of(entry: JournalEntry) -> Money:
     """What an entry moves: the sum of its debits."""
     return Money.total(line.amount for line in entry.lines.all() if line.amount > Money(0))
+
+
+class OutsideTable(OfficeTable):
+    kind = ChoiceColumn("类别")
+    organization = Column("单位", sort=["organization__name"])
+    about = Column("关于")
+    party = Column("对方单位", narrow=False)
+    amount = MoneyColumn("金额")
+    happened_on = DayColumn("发生日期")
+    source = Column("来源文件编号", narrow=False)
+    text = Column("内容", narrow=False)
+
+
+class OutsideFilters(OfficeFilters):
+    search = SearchFilter("about", "party", "source", "text", hint="编号、单位、内容")
+    kind = ChoiceFilter(OutsideKind, "类别")
+    happened_on = DayRangeFilter("发生日期")
+
+    class Meta:
+        model = OutsideRecord
+        fields: tuple[str, ...] = ()

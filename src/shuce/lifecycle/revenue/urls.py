@@ -1,6 +1,6 @@
 from django.urls import path
 
-from shuce.lifecycle.revenue import ledger_pages, pages, taking_pages
+from shuce.lifecycle.revenue import ledger_pages, outside_pages, pages, taking_pages
 
 app_name = "revenue"
 urlpatterns = [
@@ -22,6 +22,8 @@ urlpatterns = [
     path("ledger/<str:entry_id>/", ledger_pages.entry, name="entry"),
     path("ledger/<str:entry_id>/reverse/", ledger_pages.reverse_entry, name="reverse"),
     path("breaches/", ledger_pages.breaches, name="breaches"),
+    path("outside/", outside_pages.outside_list, name="outside"),
+    path("outside/note/", outside_pages.note, name="note_outside"),
     path("breaches/scan/", ledger_pages.scan, name="scan"),
     path("breaches/<str:finding_id>/", ledger_pages.breach, name="breach"),
     path("breaches/<str:finding_id>/conclude/", ledger_pages.conclude, name="conclude"),

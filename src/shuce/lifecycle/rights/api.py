@@ -1,138 +1,37 @@
 """Rights for programs: what is offered, assessments, grants and every act on them."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from ninja import Field, Query, Router, Schema
+from ninja import Query, Router
 
 from shuce.foundation.office.windows import Window
 from shuce.foundation.organizations.queries import organization_seen
 from shuce.foundation.organizations.requests import SignedRequest
-from shuce.kernel.money import Money
-from shuce.lifecycle.register.queries import card_seen
-from shuce.lifecycle.rights import commands, queries
-from shuce.lifecycle.rights.history import Held, rights_of, rights_on
+from shuce.lifecycle.register.queries import card_seen, card_seen_inside
+from shuce.lifecycle.register.words import Grade
+from shuce.lifecycle.rights import commands, impact_commands, queries
+from shuce.lifecycle.rights.api_shapes import (
+    AssessmentIn,
+    AssessmentOut,
+    GrantOut,
+    GrantReasonIn,
+    HeldOut,
+    ImpactIn,
+    ImpactOut,
+    OfferOut,
+    QuestionOut,
+    TermsIn,
+)
+from shuce.lifecycle.rights.going_api import router as going
+from shuce.lifecycle.rights.history import rights_of, rights_on
+from shuce.lifecycle.rights.impact import Impact
 from shuce.lifecycle.rights.odrl import odrl_of
-from shuce.lifecycle.rights.rules import Answer, FeeBasis, GrantState, PurposeKind, Right, Terms
+from shuce.lifecycle.rights.questionnaire import questions_for
+from shuce.lifecycle.rights.rules import Answer, GrantState
 
 router = Router(tags=["rights"])
-
-
-class OfferOut(Schema):
-    id: str
-    name: str
-    summary: str
-    holder_id: str
-    grade: str
-    opening: str
-    rows: int
-    assessed_until: date | None
-
-
-class AnswerIn(Schema):
-    met: bool
-    note: str = Field(max_length=1000)
-
-
-class AssessmentIn(Schema):
-    """An answer to every question, by its key."""
-
-    answers: dict[str, AnswerIn]
-
-
-class AssessmentOut(Schema):
-    id: str
-    card_id: str
-    passed: bool
-    findings: list[str]
-    grade_then: str
-    assessed_on: date
-    valid_until: date
-
-
-class TermsIn(Schema):
-    """What is asked for; `fee_fen` in whole fen, `columns` by their names in the data."""
-
-    right: Right
-    purpose: str = Field(max_length=500)
-    purpose_kind: PurposeKind
-    fee_basis: FeeBasis
-    columns: list[str]
-    starts_on: date
-    ends_on: date
-    fee_fen: int = 0
-    region_code: str = "310000"
-    sub_granting: bool = False
-    exclusive: bool = False
-    source_number: str = ""
-
-    def terms(self) -> Terms:
-        given = self.dict(exclude={"fee_fen", "source_number"})
-        return Terms(**{**given, "fee": Money(self.fee_fen), "columns": tuple(self.columns)})
-
-
-class GrantOut(Schema):
-    id: str
-    number: str | None
-    card_id: str
-    source_grant_id: str | None
-    right: str
-    operator_id: str
-    purpose: str
-    purpose_kind: str
-    fee_basis: str
-    fee_fen: int = Field(alias="fee.fen")
-    columns: list[str]
-    region_code: str
-    starts_on: date
-    ends_on: date
-    sub_granting: bool
-    exclusive: bool
-    state: str
-    requested_at: datetime
-    decided_at: datetime | None
-
-
-class GrantReasonIn(Schema):
-    reason: str = Field(max_length=500)
-
-
-class HeldOut(Schema):
-    """One right as it stood on the day; `source` is the key of the right it came out of.
-
-    A right the reader may not see has no right, body or terms: only its place in a chain.
-    """
-
-    key: str
-    source: str
-    card_id: str
-    right: str | None
-    body: str
-    ground: str
-    starts_on: date | None
-    ends_on: date | None
-    columns: list[str]
-    region_code: str
-    purpose: str
-    exclusive: bool
-    sub_granting: bool
-    usable: bool
-    obstacles: list[str]
-
-    @staticmethod
-    def of(held: Held) -> "HeldOut":
-        return HeldOut(
-            **{
-                name: getattr(held, name)
-                for name in HeldOut.model_fields
-                if name in Held.__dataclass_fields__ and name not in ("columns", "obstacles")
-            },
-            starts_on=held.period.starts_on if held.period else None,
-            ends_on=held.period.ends_on if held.period else None,
-            columns=list(held.columns),
-            usable=held.is_usable and not held.is_hidden,
-            obstacles=[str(one) for one in held.obstacles],
-        )
+router.add_router("", going)
 
 
 @router.get("/cards/{card_id}/map", response=list[HeldOut])
@@ -169,6 +68,34 @@ def assess(request: SignedRequest, card_id: str, body: AssessmentIn) -> object:
     answers = {key: Answer(**answer.dict()) for key, answer in body.answers.items()}
     card = card_seen(card_id, request.user)
     return 201, commands.assess_security(card, answers, by=request.signature)
+
+
+@router.get("/cards/{card_id}/questions", response=list[QuestionOut])
+def questions(request: SignedRequest, card_id: str) -> object:
+    """What the security assessment of a card asks, by its grade."""
+    card = card_seen(card_id, request.user)
+    return questions_for(Grade(card.grade) if card.grade else None, request.signature.today)
+
+
+@router.get("/cards/{card_id}/impacts", response=list[ImpactOut])
+def impacts(request: SignedRequest, card_id: str) -> object:
+    """The assessments of a card's personal data, newest first."""
+    return queries.impacts_of(card_seen_inside(card_id, request.user))
+
+
+@router.post("/cards/{card_id}/impacts", response={201: ImpactOut})
+def assess_impact(request: SignedRequest, card_id: str, body: ImpactIn) -> object:
+    """Assess what handling a card's personal data does to people; kept three years."""
+    card = card_seen(card_id, request.user)
+    return 201, impact_commands.assess_impact(card, Impact(**body.dict()), by=request.signature)
+
+
+@router.post("/impacts/{impact_id}/discard", response={204: None})
+def discard_impact(request: SignedRequest, impact_id: str, body: GrantReasonIn) -> object:
+    """Remove an assessment that has been kept as long as it must be."""
+    found = queries.impact_seen(impact_id, request.user)
+    impact_commands.discard_impact(found, body.reason, by=request.signature)
+    return 204, None
 
 
 @router.post("/cards/{card_id}/grants", response={201: GrantOut})

@@ -1,27 +1,29 @@
 """Every change to rights over assets."""
 
 import dataclasses
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
-
-from shuce.foundation.approvals.commands import concludes, open_case
+from shuce.foundation.approvals.commands import concludes
 from shuce.foundation.approvals.models import Case, Matter, Outcome
 from shuce.foundation.evidence.recording import command, record
-from shuce.foundation.numbering.numbers import next_number
 from shuce.foundation.organizations.commands import clockwork, require_duty
 from shuce.foundation.organizations.models import Signature
 from shuce.foundation.organizations.permissions import Permission
 from shuce.foundation.organizations.rules import Kind, Link
 from shuce.kernel.clauses import Clause
+from shuce.kernel.money import Money
 from shuce.kernel.periods import add_months
 from shuce.kernel.refusals import Conflict, NotPermitted, Obstacle, Refused, refuse_if
-from shuce.lifecycle.register.commands import admit_reader, dismiss_reader, end_mark, mark_card
+from shuce.lifecycle.register.commands import dismiss_reader, end_mark
 from shuce.lifecycle.register.models import Card
 from shuce.lifecycle.register.standing import follows
+from shuce.lifecycle.register.words import Grade
 from shuce.lifecycle.rights import events, queries, rules
+from shuce.lifecycle.rights.exit_rules import ExitReason
+from shuce.lifecycle.rights.exits import open_exit
 from shuce.lifecycle.rights.models import Grant, SecurityAssessment
-from shuce.lifecycle.rights.policies import policy_of
+from shuce.lifecycle.rights.questionnaire import questions_for
+from shuce.lifecycle.rights.requesting import conclude_request, open_request, terms_of
 from shuce.lifecycle.rights.rules import Answer, GrantState, Terms
 from shuce.lifecycle.rights.telling import tell_operators
 from shuce.lifecycle.sources.nodes import node_of
@@ -35,7 +37,8 @@ def assess_security(card: Card, answers: dict[str, Answer], *, by: Signature) ->
     require_duty(card.holder, Link.SECURITY)
     if card.grade is None:
         raise Refused(Obstacle("资产尚未定级，请先确认数据级别", Clause.G_2))
-    refuse_if(rules.obstacles_to_assess(answers))
+    questions = questions_for(Grade(card.grade), by.today)
+    refuse_if(rules.obstacles_to_assess(answers, questions))
     findings = rules.findings_of(answers)
     assessment = SecurityAssessment.objects.create(
         card=card,
@@ -70,88 +73,44 @@ def request_grant(
     if operator is None or operator.kind != Kind.OPERATOR:
         raise NotPermitted(Obstacle("只有运营主体可以申请授权", Clause.N_4))
     by.require(Permission.GRANT_APPLY, within=operator)
-    card = (
-        Card.objects.select_for_update(of=("self",))
-        .select_related("holder", "resource")
-        .get(id=card.id)
-    )
     if source_grant:
         source_grant = queries.require_in_force(source_grant, by.today)
-    refuse_if(_obstacles_to_grant(card, terms, source_grant, operator.id, by))
-    grant = _ask_once(card, terms, source_grant, by)
-    open_case(
-        Matter.GRANT_RIGHT,
-        subject_id=grant.id,
-        asset_id=card.id,
-        title=f"{card.name}：{terms.right.chinese}",
-        organization=card.holder,
-        facts={
-            "fee_fen": terms.fee.fen,
-            "grade": str(card.grade),
-            "personal_data": card.personal_data,
-            "purpose_kind": str(terms.purpose_kind),
-        },
-        subject_url=f"/rights/grants/{grant.id}/",
-        summary=[
-            ("数据资产", str(card)),
-            ("申请单位", operator.name),
-            ("权利", terms.right.chinese),
-            ("用途", terms.purpose),
-            ("使用方式", terms.fee_basis.chinese),
-            ("费用", str(terms.fee)),
-            ("字段范围", "、".join(terms.columns)),
-            ("期限", f"{terms.starts_on} — {terms.ends_on}"),
-            *([("原授权", str(source_grant))] if source_grant else []),
-        ],
-        by=by,
-    )
-    record(
-        events.GrantRequested(
-            grant.id,
-            terms.right,
-            operator.id,
-            terms.purpose,
-            terms.purpose_kind,
-            terms.fee.fen,
-            terms.starts_on.isoformat(),
-            terms.ends_on.isoformat(),
-            terms.columns,
-            asset_id=card.id,
-            organization_id=card.holder_id,
-        ),
-        by,
-    )
-    return grant
+    return open_request(card, terms, source_grant=source_grant, by=by)
 
 
 @concludes(Matter.GRANT_RIGHT)
 @command
 def conclude_grant(case: Case, *, by: Signature) -> None:
     """Bring an approved grant into force: card marked, node told. Otherwise close the request."""
-    grant = _locked(case.subject_id)
-    approved = case.outcome == Outcome.APPROVED
-    if approved:
-        _refuse_if_no_longer_lawful(grant, by)
-    grant.state = GrantState.IN_FORCE if approved else GrantState.REFUSED
-    if case.outcome == Outcome.WITHDRAWN:
-        grant.state = GrantState.WITHDRAWN
-    grant.decided_at = by.at
-    if approved:
-        grant.number = next_number(f"SQ-{by.today.year}-")
-    grant.save(update_fields=["state", "decided_at", "number"])
-    record(events.GrantConcluded(grant.id, grant.number or "", grant.state, **_about(grant)), by)
-    if not approved:
-        return
-    mark_card(grant.card, text=_mark_text(grant), cause_id=grant.id, by=by)
-    admit_reader(grant.card, grant.operator, grant.id, by=by)
-    policy, bindings = policy_of(grant)
-    _node_of(grant).accept_grant(grant.id, policy, bindings)
+    conclude_request(locked(case.subject_id), case, by=by)
+
+
+@command
+def request_renewal(grant: Grant, ends_on: date, fee: Money, *, by: Signature) -> Grant:
+    """Ask to go on with a right from the day it ends, on the same terms until `ends_on` (N-4)."""
+    grant = locked(grant.id)
+    by.require(Permission.GRANT_APPLY, within=grant.operator)
+    refuse_if(queries.obstacles_to_renew(grant, by.today))
+    terms = dataclasses.replace(terms_of(grant), starts_on=grant.ends_on, ends_on=ends_on, fee=fee)
+    source = grant.source_grant and queries.as_renewed(grant.source_grant, grant.ends_on)
+    return open_request(grant.card, terms, source_grant=source, renews=grant, by=by)
+
+
+@concludes(Matter.GRANT_RENEWAL)
+@command
+def conclude_renewal(case: Case, *, by: Signature) -> None:
+    """Let an approved renewal follow on; the grant it renews runs to its end as before."""
+    renewal = locked(case.subject_id)
+    assert renewal.renews is not None, "a renewal renews something"
+    if case.outcome == Outcome.APPROVED and renewal.renews.state not in queries.LIVE:
+        raise Conflict(Obstacle("原授权已经终止，不能续期", Clause.N_4))
+    conclude_request(renewal, case, by=by)
 
 
 @command
 def suspend_grant(grant: Grant, reason: str, *, by: Signature) -> Grant:
     """Stop everything under a grant, in this second and everywhere, until it is resumed."""
-    grant = _locked(grant.id)
+    grant = locked(grant.id)
     by.require(Permission.GRANT_SUSPEND, within=grant.card.holder)
     refuse_if(rules.obstacles_to_suspend(GrantState(grant.state)))
     _need(reason)
@@ -162,13 +121,16 @@ def suspend_grant(grant: Grant, reason: str, *, by: Signature) -> Grant:
     for one in stopped:
         _node_of(one).suspend_grant(one.id)
     tell_operators(stopped, GrantState.SUSPENDED, by=by)
+    # What renews it would otherwise begin as if nothing had happened.
+    for renewal in grant.renewals.filter(state=GrantState.IN_FORCE):
+        suspend_grant(renewal, reason, by=by)
     return grant
 
 
 @command
 def resume_grant(grant: Grant, reason: str, *, by: Signature) -> Grant:
     """Put a suspended grant back in force."""
-    grant = _locked(grant.id)
+    grant = locked(grant.id)
     by.require(Permission.GRANT_SUSPEND, within=grant.card.holder)
     refuse_if(rules.obstacles_to_resume(GrantState(grant.state)))
     _need(reason)
@@ -182,21 +144,32 @@ def resume_grant(grant: Grant, reason: str, *, by: Signature) -> Grant:
         if not queries.is_held_back(one):
             _node_of(one).resume_grant(one.id)
     tell_operators(resumed, GrantState.IN_FORCE, by=by)
+    for renewal in grant.renewals.filter(state=GrantState.SUSPENDED):
+        resume_grant(renewal, reason, by=by)
     return grant
 
 
 @command
 def withdraw_grant(grant: Grant, reason: str, *, by: Signature) -> Grant:
     """Take a grant back for good, with every sub-grant given out of it."""
-    grant = _locked(grant.id)
+    grant = locked(grant.id)
     by.require(Permission.GRANT_MANAGE, within=grant.card.holder)
     refuse_if(rules.obstacles_to_withdraw(GrantState(grant.state)))
     _need(reason)
     record(events.GrantWithdrawn(grant.id, reason, **_about(grant)), by)
-    _end(grant, GrantState.WITHDRAWN, by)
-    tell_operators([grant], GrantState.WITHDRAWN, by=by)
-    for sub_grant in grant.sub_grants.filter(state__in=queries.LIVE):
-        withdraw_grant(sub_grant, reason, by=by)
+    _end_all(grant, reason, ExitReason.WITHDRAWN, by)
+    return grant
+
+
+@command
+def relinquish_grant(grant: Grant, reason: str, *, by: Signature) -> Grant:
+    """Give a right up before its time, for the operator; its exit opens at once."""
+    grant = locked(grant.id)
+    by.require(Permission.GRANT_APPLY, within=grant.operator)
+    refuse_if(rules.obstacles_to_withdraw(GrantState(grant.state)))
+    _need(reason)
+    record(events.GrantRelinquished(grant.id, reason, **_about(grant)), by)
+    _end_all(grant, reason, ExitReason.RELINQUISHED, by)
     return grant
 
 
@@ -213,11 +186,13 @@ def expire_due_grants(at: datetime) -> int:
 @command
 def expire_grant(grant_id: str, *, by: Signature) -> Grant:
     """End one grant whose term is over."""
-    grant = _locked(grant_id)
+    grant = locked(grant_id)
     if grant.ends_on > by.today or grant.state not in queries.LIVE:
         raise Conflict(Obstacle("该授权尚未到期或已经终止"))
     record(events.GrantExpired(grant.id, grant.ends_on.isoformat(), **_about(grant)), by)
     _end(grant, GrantState.EXPIRED, by)
+    if not grant.renewals.filter(state__in=queries.LIVE).exists():
+        open_exit(grant, ExitReason.EXPIRED, by=by)
     tell_operators([grant], GrantState.EXPIRED, by=by)
     return grant
 
@@ -236,72 +211,17 @@ def hold_back(card: Card) -> None:
             _node_of(grant).resume_grant(grant.id)
 
 
-def _refuse_if_no_longer_lawful(grant: Grant, by: Signature) -> None:
-    """Judge a request once more as it is approved: what held when it was asked may have changed."""
-    # Locked, so that two exclusive grants of one card cannot be approved side by side.
-    card = (
-        Card.objects.select_for_update(of=("self",))
-        .select_related("holder", "resource")
-        .get(id=grant.card_id)
-    )
-    source = grant.source_grant
-    if source:
-        source = queries.require_in_force(source, by.today)
-    found = _obstacles_to_grant(card, terms_of(grant), source, grant.operator_id, by)
-    if found:
-        raise Conflict(*found)
-
-
-def _obstacles_to_grant(
-    card: Card, terms: Terms, source: Grant | None, operator_id: str, by: Signature
-) -> list[Obstacle]:
-    standing = queries.standing_of(card, source_grant=source)
-    obstacles = list(rules.obstacles_to_grant(terms, standing, by.today))
-    if source:
-        obstacles += rules.obstacles_to_sub_grant(
-            terms,
-            rules.SourceRight(
-                rules.Right(source.right),
-                frozenset(source.columns),
-                source.period,
-                source.sub_granting,
-                same_asset=source.card_id == card.id,
-                same_operator=source.operator_id == operator_id,
-                purpose_kind=rules.PurposeKind(source.purpose_kind),
-                fee_basis=rules.FeeBasis(source.fee_basis),
-                region_code=source.region_code,
-            ),
-        )
-    return obstacles
-
-
-def terms_of(grant: Grant) -> Terms:
-    """Return what a grant gives, as the terms that were asked for."""
-    names = [field.name for field in dataclasses.fields(Terms) if field.name != "columns"]
-    return Terms(columns=tuple(grant.columns), **{name: getattr(grant, name) for name in names})
-
-
-def _ask_once(card: Card, terms: Terms, source_grant: Grant | None, by: Signature) -> Grant:
-    try:
-        with transaction.atomic():
-            return Grant.objects.create(
-                card=card,
-                source_grant=source_grant,
-                operator_id=by.organization_id,
-                requested_by=by.member,
-                requested_at=by.at,
-                **{
-                    field.name: getattr(terms, field.name)
-                    for field in dataclasses.fields(terms)
-                    if field.name != "columns"
-                },
-                columns=list(terms.columns),
-            )
-    except IntegrityError as clash:
-        # The database decides between two requests at once: one winner.
-        raise Conflict(
-            Obstacle("本单位对该资产已有同类授权或申请，不能重复申请", Clause.N_4)
-        ) from clash
+def _end_all(grant: Grant, reason: str, why: ExitReason, by: Signature) -> None:
+    """End a right with all that was given out of it or was to go on from it; open the exits."""
+    _end(grant, GrantState.WITHDRAWN, by)
+    open_exit(grant, why, by=by)
+    tell_operators([grant], GrantState.WITHDRAWN, by=by)
+    below = (*grant.sub_grants.filter(state__in=queries.LIVE),)
+    after = (*grant.renewals.filter(state__in=queries.LIVE),)
+    for one in (*below, *after):
+        one = locked(one.id)
+        record(events.GrantWithdrawn(one.id, reason, **_about(one)), by)
+        _end_all(one, reason, ExitReason.WITHDRAWN, by)
 
 
 def _end(grant: Grant, state: GrantState, by: Signature) -> None:
@@ -323,15 +243,12 @@ def _need(reason: str) -> None:
         raise Refused(Obstacle("请写明原因", Clause.N_4, field="reason"))
 
 
-def _mark_text(grant: Grant) -> str:
-    return f"{rules.Right(grant.right).chinese} → {grant.operator}（{grant.number}）"
-
-
 def _about(grant: Grant) -> dict[str, str]:
     return {"asset_id": grant.card_id, "organization_id": grant.card.holder_id}
 
 
-def _locked(grant_id: str) -> Grant:
+def locked(grant_id: str) -> Grant:
+    """Return a grant, held until the command is over."""
     return (
         Grant.objects.select_for_update(of=("self",))
         .select_related("card__holder", "card__resource__source__node", "operator")

@@ -20,7 +20,7 @@ from shuce.lifecycle.register.models import Card
 from shuce.lifecycle.register.words import CardState, Grade
 from shuce.lifecycle.rights import rules
 from shuce.lifecycle.rights.models import Grant
-from shuce.lifecycle.rights.queries import grants_seen_by
+from shuce.lifecycle.rights.queries import as_renewed, grants_seen_by
 from shuce.lifecycle.rights.rules import GrantState, Right
 
 # What each event makes of a card or a grant; where the event itself tells the state, nothing.
@@ -31,11 +31,14 @@ _CARD_TURNS = {
     "register.card_closed": CardState.CLOSED,
 }
 _GRADED = "register.grade_confirmed"
+_PASSED_ON = "register.holder_changed"
+_OPERATORS_CHANGED, _GRANTS = "succession.passed", "rights.grants"
 _GRANT_TURNS = {
     "rights.grant_concluded": None,
     "rights.grant_suspended": GrantState.SUSPENDED,
     "rights.grant_resumed": GrantState.IN_FORCE,
     "rights.grant_withdrawn": GrantState.WITHDRAWN,
+    "rights.grant_relinquished": GrantState.WITHDRAWN,
     "rights.grant_expired": GrantState.EXPIRED,
 }
 _LIVE = (GrantState.IN_FORCE, GrantState.SUSPENDED)
@@ -91,6 +94,7 @@ def rights_on(cards: Iterable[Card], day: date, member: Member) -> list[Held]:
         .select_related("operator")
         .order_by("id")
     )
+    _give_back(grants, day)
     seen = set(
         grants_seen_by(member)
         .filter(id__in=[grant.id for grant in grants])
@@ -141,6 +145,19 @@ def rights_of(body: Organization, day: date, member: Member, *, most: int = 40) 
     return [one for one in rights if one.key in near]
 
 
+def _give_back(grants: list[Grant], day: date) -> None:
+    """Show each grant with the body that had it on `day`: what passed to an heir later is undone.
+
+    The rows are only shown, never saved.
+    """
+    by_id = {grant.id: grant for grant in grants}
+    for entry in Entry.objects.filter(kind=_OPERATORS_CHANGED).order_by("-id") if by_id else ():
+        told = json.loads(bytes(entry.body))
+        if told["estate"] == _GRANTS and _day(entry.at) > day:
+            for grant_id in by_id.keys() & set(told["thing_ids"]):
+                by_id[grant_id].operator = Organization.objects.get(id=told["former_id"])
+
+
 @dataclass(frozen=True)
 class _CardTurn:
     state: CardState
@@ -158,7 +175,7 @@ class _Turns:
 
 def _turns(card_ids: Collection[str], day: date) -> _Turns:
     """Read from the log how each card and each grant over it stood at the end of `day`."""
-    kinds = [*_CARD_TURNS, _GRADED, *_GRANT_TURNS]
+    kinds = [*_CARD_TURNS, _GRADED, _PASSED_ON, *_GRANT_TURNS]
     states: dict[str, CardState] = {}
     grades: dict[str, Grade] = {}
     holders: dict[str, str] = {}
@@ -175,7 +192,7 @@ def _turns(card_ids: Collection[str], day: date) -> _Turns:
         holders[entry.subject_id] = entry.organization_id
         if entry.kind == _GRADED:
             grades[entry.subject_id] = Grade(_fact(entry, "grade"))
-        else:
+        elif entry.kind in _CARD_TURNS:
             states[entry.subject_id] = _CARD_TURNS[entry.kind]
     return _Turns(
         {
@@ -236,7 +253,7 @@ def _obstacles(
     chain: list[Grant], turn: _CardTurn, turns: _Turns, day: date
 ) -> dict[Obstacle, None]:
     found: dict[Obstacle, None] = {}
-    for one in reversed(chain):
+    for one in reversed([as_renewed(link, day) for link in chain]):
         # A grant that is given out of one no longer live that day cannot be used either.
         state = turns.grants.get(one.id, GrantState.REFUSED)
         found |= dict.fromkeys(

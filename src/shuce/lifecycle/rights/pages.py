@@ -13,9 +13,9 @@ from shuce.foundation.office.lists import list_page
 from shuce.foundation.organizations.permissions import Permission
 from shuce.foundation.organizations.requests import SignedRequest
 from shuce.kernel.words import say
-from shuce.lifecycle.register.queries import card_seen, columns_of
+from shuce.lifecycle.register.queries import columns_of
 from shuce.lifecycle.rights import commands, queries, rules, showing
-from shuce.lifecycle.rights.forms import AssessForm, GrantForm, ReasonForm
+from shuce.lifecycle.rights.forms import GrantForm, ReasonForm
 from shuce.lifecycle.rights.odrl import odrl_of
 from shuce.lifecycle.rights.tables import (
     GrantFilters,
@@ -37,32 +37,6 @@ def offers(request: SignedRequest) -> HttpResponse:
         filters=OfferFilters,
         title=say("可申请授权的数据资产"),
         empty=say("还没有可申请的资产。资产在册、已定级并允许共享或开放后会列在这里。"),
-    )
-
-
-@login_required
-def assess(request: SignedRequest, card_id: str) -> HttpResponse:
-    """Assess the risks of granting a card, question by question; earlier assessments beside it."""
-    card = card_seen(card_id, request.user)
-    return act(
-        request,
-        AssessForm,
-        lambda form: commands.assess_security(card, form.answers(), by=request.signature),
-        title=say("授权前安全评估：{card}", card=card.name),
-        submit=say("提交评估"),
-        then=reverse("rights:assess", args=[card.id]),
-        done=lambda made: (
-            say("评估已完成，结论为通过")
-            if made.passed
-            else say("评估已完成，有待整改事项，暂不能授权")
-        ),
-        obstacles=queries.obstacles_to_assess(card, request.user),
-        template="rights/assess.html",
-        context={
-            "card": card,
-            "history": showing.assessments(queries.assessments_of(card), request.signature.today),
-            "standing": queries.standing_of(card),
-        },
     )
 
 

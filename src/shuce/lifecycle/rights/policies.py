@@ -5,6 +5,8 @@ from typing import Any
 from shuce.lifecycle.register.queries import columns_of
 from shuce.lifecycle.register.words import Grade
 from shuce.lifecycle.rights.models import Grant
+from shuce.lifecycle.rights.queries import chain_of
+from shuce.lifecycle.rights.row_limits import filter_text
 from shuce.lifecycle.rights.rules import IDENTIFYING_TYPES, MINIMUM_GROUP
 
 Policy = dict[str, Any]
@@ -16,12 +18,28 @@ def policy_of(grant: Grant) -> tuple[Policy, dict[str, tuple[str, str]]]:
 
     Identifying columns count people and do nothing else; numbers aggregate, clamped to the range
     the scan saw; every other column may group and filter. What the grant does not name is absent.
+    The rows are those that every grant of the chain reaches: a sub-grant never reaches more.
     """
     resource = grant.card.resource
     assert resource is not None, "only an asset with data can be granted"
     granted = set(grant.columns)
     columns = columns_of(grant.card)
     key = _subject_key(columns)
+    limits = [limit for one in chain_of(grant) for limit in one.row_limits]
+    read = granted | {key} | {limit.column for limit in limits}
+    table: Policy = {
+        "columns": {
+            column["name"]: _uses(column, is_key=column["name"] == key)
+            # A column that only the limits read may do nothing else.
+            if column["name"] in granted or column["name"] == key
+            else {"use": []}
+            for column in columns
+            if column["name"] in read
+        }
+    }
+    if limits:
+        types = {column["name"]: str(column["sql_type"]) for column in columns}
+        table["row_filter"] = filter_text(dict.fromkeys(limits), types)
     policy: Policy = {
         "grant": grant.number,
         "purpose": grant.purpose,
@@ -29,15 +47,7 @@ def policy_of(grant: Grant) -> tuple[Policy, dict[str, tuple[str, str]]]:
         "ends_on": grant.ends_on.isoformat(),
         "subject": {"table": resource.table_name, "key": key},
         "minimum_group": _minimum_group(grant),
-        "tables": {
-            resource.table_name: {
-                "columns": {
-                    column["name"]: _uses(column, is_key=column["name"] == key)
-                    for column in columns
-                    if column["name"] in granted or column["name"] == key
-                }
-            }
-        },
+        "tables": {resource.table_name: table},
         "joins": [],
         "privacy": {"mode": "threshold", "epsilon_total": 10.0, "epsilon_per_query": 0.5},
         "limits": {

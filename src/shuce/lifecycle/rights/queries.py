@@ -3,11 +3,12 @@
 from datetime import date
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.utils.timezone import localtime
 
 from shuce.foundation.approvals.models import Case, Matter
 from shuce.foundation.approvals.queries import cases_seen_by
 from shuce.foundation.evidence.queries import Told, entries, tell
-from shuce.foundation.organizations.models import Member
+from shuce.foundation.organizations.models import Member, Organization
 from shuce.foundation.organizations.permissions import Permission
 from shuce.foundation.organizations.queries import within_reach
 from shuce.kernel.clauses import Clause
@@ -15,8 +16,14 @@ from shuce.kernel.refusals import NotFound, Obstacle, Refused, refuse_if
 from shuce.lifecycle.register.models import Card, Mark
 from shuce.lifecycle.register.queries import cards_offered, columns_of
 from shuce.lifecycle.register.words import CardState, Grade, Opening, Sharing
-from shuce.lifecycle.rights import rules
-from shuce.lifecycle.rights.models import Grant, SecurityAssessment
+from shuce.lifecycle.rights import renewal_rules, rules
+from shuce.lifecycle.rights.models import (
+    Encumbrance,
+    Exit,
+    Grant,
+    ImpactAssessment,
+    SecurityAssessment,
+)
 from shuce.lifecycle.rights.rules import GrantState, Standing
 from shuce.lifecycle.valuation.queries import last_value_of
 
@@ -26,6 +33,7 @@ LIVE = (GrantState.IN_FORCE, GrantState.SUSPENDED)
 def standing_of(card: Card, *, source_grant: Grant | None = None) -> Standing:
     """What the granting rules need to know of a card, for a grant out of `source_grant` if any."""
     assessment = last_assessment_of(card)
+    impact = last_impact_of(card)
     beside = Q(source_grant=None)
     if source_grant:
         beside = (beside & ~Q(id=source_grant.id)) | Q(source_grant=source_grant)
@@ -42,6 +50,8 @@ def standing_of(card: Card, *, source_grant: Grant | None = None) -> Standing:
             if assessment and assessment.passed and assessment.grade_then == card.grade
             else None
         ),
+        impact_valid_until=impact.valid_until if impact and impact.acceptable else None,
+        column_types={column["name"]: str(column["sql_type"]) for column in columns_of(card)},
         appraised=last_value_of(card) is not None,
         guided_price=False,
         offered=card.opening != Opening.NONE or card.sharing != Sharing.NONE,
@@ -52,6 +62,33 @@ def standing_of(card: Card, *, source_grant: Grant | None = None) -> Standing:
 
 def last_assessment_of(card: Card) -> SecurityAssessment | None:
     return SecurityAssessment.objects.filter(card=card).order_by("-id").first()
+
+
+def last_impact_of(card: Card) -> ImpactAssessment | None:
+    return ImpactAssessment.objects.filter(card=card).order_by("-id").first()
+
+
+def impacts_of(card: Card) -> QuerySet[ImpactAssessment]:
+    return ImpactAssessment.objects.filter(card=card).select_related("member")
+
+
+def impact_seen(impact_id: str, by: Member) -> ImpactAssessment:
+    """Return an assessment of personal data to the holder and its supervisors."""
+    reach = within_reach(by, Permission.CARD_VIEW, path="card__holder__path")
+    found = ImpactAssessment.objects.filter(reach, id=impact_id).select_related("card__holder")
+    if not (impact := found.first()):
+        raise NotFound(Obstacle("没有这份影响评估，或您无权查看"))
+    return impact
+
+
+def obstacles_to_assess_impact(card: Card, member: Member) -> list[Obstacle]:
+    """Why the reader may not assess a card's personal data now."""
+    found = []
+    if not member.may(Permission.ASSESSMENT_MAKE, card.holder):
+        found.append(Obstacle("影响评估由持有单位的安全保密员开展", Clause.G_4))
+    if not card.personal_data:
+        found.append(Obstacle("该资产不涉及个人信息，无须影响评估", Clause.G_4))
+    return found
 
 
 def assessments_of(card: Card) -> QuerySet[SecurityAssessment]:
@@ -96,7 +133,7 @@ def obstacles_in_chain(grant: Grant, day: date) -> list[Obstacle]:
     What it was given out of must hold as well: suspended above is suspended below.
     """
     found: dict[Obstacle, None] = {}
-    for one in reversed(chain_of(grant)):
+    for one in reversed([as_renewed(link, day) for link in chain_of(grant)]):
         card = one.card
         grade = Grade(card.grade) if card.grade else None
         found |= dict.fromkeys(
@@ -105,6 +142,61 @@ def obstacles_in_chain(grant: Grant, day: date) -> list[Obstacle]:
             )
         )
     return list(found)
+
+
+def as_renewed(grant: Grant, day: date) -> Grant:
+    """Return the grant that stands for this one on `day`: itself, or what renewed it since."""
+    while day >= grant.ends_on:
+        later = grant.renewals.filter(number__isnull=False).select_related("card", "operator")
+        found = later.order_by("-id").first()
+        if found is None:
+            break
+        grant = found
+    return grant
+
+
+def obstacles_to_renew(grant: Grant, day: date) -> list[Obstacle]:
+    """Why a grant may not be renewed now."""
+    assessment = last_assessment_of(grant.card)
+    found = list(
+        renewal_rules.obstacles_to_renew(
+            GrantState(grant.state),
+            grant.ends_on,
+            localtime(grant.decided_at).date() if grant.decided_at else None,
+            assessment.assessed_on if assessment and assessment.passed else None,
+            day,
+        )
+    )
+    if grant.renewals.filter(state__in=[*LIVE, GrantState.REQUESTED]).exists():
+        found.append(Obstacle("已有续期申请或续期后的授权", Clause.N_4))
+    return found
+
+
+def overdue_exits(operator: Organization, day: date) -> int:
+    """How many exits of a body were not done in time."""
+    return Exit.objects.filter(grant__operator=operator, closed_at=None, due_on__lt=day).count()
+
+
+def encumbrance_seen(encumbrance_id: str, by: Member) -> Encumbrance:
+    reach = within_reach(by, Permission.CARD_VIEW, path="card__holder__path")
+    found = Encumbrance.objects.filter(reach, id=encumbrance_id).select_related("card__holder")
+    if not (made := found.first()):
+        raise NotFound(Obstacle("没有这项登记，或您无权查看"))
+    return made
+
+
+def exits_seen_by(member: Member) -> QuerySet[Exit]:
+    grants = grants_seen_by(member).values("id")
+    return Exit.objects.filter(grant_id__in=grants).select_related(
+        "grant__operator", "grant__card__holder"
+    )
+
+
+def exit_seen(exit_id: str, by: Member) -> Exit:
+    found = exits_seen_by(by).filter(id=exit_id).first()
+    if found is None:
+        raise NotFound(Obstacle("没有这项退出，或您无权查看"))
+    return found
 
 
 def is_held_back(grant: Grant) -> bool:

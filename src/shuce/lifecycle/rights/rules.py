@@ -1,7 +1,7 @@
 """What may be granted over an asset, decided from plain values (G-5, G-6, G-8, N-4, N-5)."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from shuce.kernel.choices import Choice
@@ -12,6 +12,8 @@ from shuce.kernel.refusals import Obstacle
 from shuce.kernel.regions import is_region, is_within
 from shuce.lifecycle.register.rules import obstacles_to_use
 from shuce.lifecycle.register.words import CardState, Grade
+from shuce.lifecycle.rights.questionnaire import Question
+from shuce.lifecycle.rights.row_limits import RowLimit, obstacles_in_rows
 
 
 class Right(Choice):
@@ -61,6 +63,7 @@ class Terms:
     region_code: str = "310000"
     sub_granting: bool = False
     exclusive: bool = False
+    rows: tuple[RowLimit, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,9 @@ class Standing:
     assessment_valid_until: date | None
     appraised: bool
     guided_price: bool
+    impact_valid_until: date | None = None
     offered: bool = True
+    column_types: Mapping[str, str] = field(default_factory=dict)
     exclusive_periods: tuple[Period, ...] = ()
     taken_periods: tuple[Period, ...] = ()
 
@@ -119,6 +124,12 @@ def obstacles_to_any_grant(asset: Standing, today: date) -> Iterator[Obstacle]:
         yield Obstacle("授权前须完成安全评估，且评估在有效期内", Clause.N_4)
     if asset.personal_data and not asset.personal_basis:
         yield Obstacle("涉及个人信息的资产须先写明处理依据和必要范围", Clause.G_4)
+    if asset.personal_data and (
+        asset.impact_valid_until is None or asset.impact_valid_until < today
+    ):
+        yield Obstacle(
+            "涉及个人信息的资产，授权前须完成个人信息保护影响评估，且评估在有效期内", Clause.G_4
+        )
 
 
 def _obstacles_in_terms(terms: Terms, asset: Standing, today: date) -> Iterator[Obstacle]:
@@ -134,6 +145,7 @@ def _obstacles_in_terms(terms: Terms, asset: Standing, today: date) -> Iterator[
         yield Obstacle(
             "资产中没有这些字段：{columns}", Clause.N_5, field="columns", columns="、".join(unknown)
         )
+    yield from obstacles_in_rows(terms.rows, asset.column_types)
     if not is_region(terms.region_code):
         yield Obstacle("行政区划代码不存在（GB/T 2260）", Clause.N_5, field="region_code")
     if terms.starts_on >= terms.ends_on:
@@ -186,29 +198,32 @@ def obstacles_to_sub_grant(terms: Terms, source: SourceRight) -> Iterator[Obstac
         yield Obstacle("无偿取得的权利不能有偿再授权", Clause.G_10, field="fee_basis")
 
 
-QUESTIONS = {
-    "environment": "运营环境已通过安全核查，与互联网隔离或有等效防护",
-    "access": "访问账号实名、最小授权、可审计",
-    "output": "输出结果经阈值或隐私保护审核，不含个体数据",
-    "personal": "涉及个人信息的，已完成影响评估",
-    "emergency": "已制定泄露、篡改、丢失等情形的应急预案",
-    "responsibility": "双方安全责任已书面明确",
-}
-
-
 @dataclass(frozen=True)
 class Answer:
+    """What was found on one question; `evidence` names the paper that shows it."""
+
     met: bool
     note: str
+    evidence: str = ""
 
 
-def obstacles_to_assess(answers: dict[str, Answer]) -> Iterator[Obstacle]:
+def obstacles_to_assess(
+    answers: dict[str, Answer], questions: Sequence[Question]
+) -> Iterator[Obstacle]:
     """Yield each question of the security assessment that was left open or not explained."""
-    for key in sorted(answers.keys() - QUESTIONS.keys()):
+    for key in sorted(answers.keys() - {question.key for question in questions}):
         yield Obstacle("安全评估没有“{key}”这一项", Clause.G_8, key=key)
-    for key, question in QUESTIONS.items():
+    for question in questions:
+        key, text = question.key, question.text
         if key not in answers or not answers[key].note.strip():
-            yield Obstacle("请写明“{question}”的核查情况", Clause.G_8, field=key, question=question)
+            yield Obstacle("请写明“{question}”的核查情况", Clause.G_8, field=key, question=text)
+        elif question.evidence and answers[key].met and not answers[key].evidence.strip():
+            yield Obstacle(
+                "请写明“{question}”的证明材料编号",
+                Clause.G_8,
+                field=f"evidence_{key}",
+                question=text,
+            )
 
 
 def findings_of(answers: dict[str, Answer]) -> tuple[str, ...]:

@@ -16,8 +16,9 @@ from shuce.lifecycle.register.models import Card
 from shuce.lifecycle.register.queries import columns_of
 from shuce.lifecycle.rights import queries, rules
 from shuce.lifecycle.rights.forms import label_of
-from shuce.lifecycle.rights.models import Grant, SecurityAssessment
-from shuce.lifecycle.rights.rules import QUESTIONS, GrantState
+from shuce.lifecycle.rights.models import Exit, Grant, SecurityAssessment
+from shuce.lifecycle.rights.questionnaire import text_of
+from shuce.lifecycle.rights.rules import GrantState
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,19 @@ def assessments(made: Iterable[SecurityAssessment], today: date) -> list[Assesse
             one,
             one.passed and one.valid_until >= today and one.grade_then == one.card.grade,
             [
-                (say(text), one.answers[key]["met"], one.answers[key]["note"])
-                for key, text in QUESTIONS.items()
-                if key in one.answers
+                (say(text_of(key)), answer["met"], _noted(answer))
+                for key, answer in one.answers.items()
             ],
         )
         for one in made
     ]
+
+
+def _noted(answer: dict[str, Any]) -> str:
+    evidence = answer.get("evidence")
+    if not evidence:
+        return str(answer["note"])
+    return say("{note}（证明材料：{evidence}）", note=answer["note"], evidence=evidence)
 
 
 def facts_of_card(card: Card) -> list[tuple[Any, ...]]:
@@ -62,6 +69,7 @@ def actions_of_list(member: Member) -> list[Action]:
     label = say("申请授权") if applies else say("可申请授权的数据资产")
     return [
         Action(say("权利图谱"), reverse("rights:map"), icon="sitemap"),
+        Action(say("授权退出"), reverse("rights:exits"), icon="logout"),
         Action(label, reverse("rights:offers"), icon="plus", primary=applies),
     ]
 
@@ -77,7 +85,7 @@ def page_of(grant: Grant, request: SignedRequest) -> dict[str, Any]:
         "state": grant.state,
         "subtitle": grant.number or say("审批通过后编号"),
         "crumbs": [Crumb(say("授权运营"), reverse("rights:grants")), Crumb(grant.number or "—")],
-        "actions": list(_actions(grant, member)),
+        "actions": list(_actions(grant, member, today)),
         "grant": grant,
         "facts": _facts(grant),
         "columns": [label_of(c) for c in columns_of(grant.card) if c["name"] in grant.columns],
@@ -107,12 +115,30 @@ def _facts(grant: Grant) -> list[tuple[Any, ...]]:
         ("费用", grant.fee),
         ("起始日", grant.starts_on),
         ("终止日（不含）", grant.ends_on),
+        ("行范围", "；".join(one.sentence for one in grant.row_limits) or say("不限")),
         ("适用地域", grant.region_code),
         ("可再授权", grant.sub_granting),
         ("独占", grant.exclusive),
         ("申请人", grant.requested_by),
         ("申请时间", grant.requested_at),
         ("决定时间", grant.decided_at),
+        *(
+            (
+                (
+                    (
+                        "续期的授权",
+                        grant.renews.number,
+                        reverse("rights:grant", args=[grant.renews.id]),
+                    ),
+                )
+            )
+            if grant.renews
+            else ()
+        ),
+        *(
+            ("续期后的授权", one.number or one.state.label, reverse("rights:grant", args=[one.id]))
+            for one in grant.renewals.all()
+        ),
     ]
 
 
@@ -131,7 +157,7 @@ def _moments(grant: Grant) -> list[Moment]:
     ]
 
 
-def _actions(grant: Grant, member: Member) -> Iterable[Action]:
+def _actions(grant: Grant, member: Member, today: date) -> Iterable[Action]:
     state = GrantState(grant.state)
     holder = grant.card.holder
 
@@ -146,6 +172,15 @@ def _actions(grant: Grant, member: Member) -> Iterable[Action]:
         yield Action(say("净室使用情况"), room, icon="eye")
     yield Action(say("权利图谱"), reverse("rights:card_map", args=[grant.card_id]), icon="sitemap")
     yield Action(say("下载 ODRL"), at("odrl"), icon="download")
+    if grant.operator_id == member.organization_id and member.may(
+        Permission.GRANT_APPLY, grant.operator
+    ):
+        if not queries.obstacles_to_renew(grant, today):
+            yield Action(say("申请续期"), at("renew"), icon="refresh")
+        if not list(rules.obstacles_to_withdraw(state)):
+            yield Action(say("主动退出"), at("relinquish"), icon="logout")
+    if ended := Exit.objects.filter(grant=grant).first():
+        yield Action(say("退出事项"), reverse("rights:exit", args=[ended.id]), icon="list-check")
     if member.may(Permission.GRANT_SUSPEND, holder):
         if state is GrantState.SUSPENDED:
             yield Action(say("恢复"), at("resume"), icon="player-play")

@@ -19,6 +19,7 @@ from shuce.foundation.office.tables import (
     FlagColumn,
     LinkColumn,
     MadeColumn,
+    MomentColumn,
     MoneyColumn,
     NumberColumn,
     OfficeTable,
@@ -28,7 +29,8 @@ from shuce.foundation.organizations.rules import HOLDERS, Kind
 from shuce.lifecycle.register.models import Card
 from shuce.lifecycle.register.queries import columns_of
 from shuce.lifecycle.register.words import Grade, Industry, Opening
-from shuce.lifecycle.rights.models import Grant
+from shuce.lifecycle.rights.exit_rules import ExitReason
+from shuce.lifecycle.rights.models import Exit, Grant
 from shuce.lifecycle.rights.rules import FeeBasis, GrantState, PurposeKind, Right
 
 
@@ -82,6 +84,25 @@ def _operators(request: Any) -> "QuerySet[Any]":
 def _holders(request: Any) -> "QuerySet[Any]":
     seen = organizations_seen_by(request.user) if request else bodies_of()
     return seen.filter(kind__in=HOLDERS)
+
+
+class ExitTable(OfficeTable):
+    number = LinkColumn("退出编号", to="rights:exit", by=["id"])
+    grant__card = Column("数据资产", sort=["grant__card__name"])
+    grant__operator = Column("运营主体", sort=["grant__operator__name"])
+    reason = ChoiceColumn("退出原因")
+    due_on = DayColumn("办理期限")
+    closed_at = MomentColumn("办结时间", narrow=False)
+
+
+class ExitFilters(OfficeFilters):
+    search = SearchFilter("number", "grant__number", "grant__card__name", hint="编号、资产名称")
+    reason = ChoiceFilter(ExitReason, "退出原因")
+    due_on = DayRangeFilter("办理期限")
+
+    class Meta:
+        model = Exit
+        fields: tuple[str, ...] = ()
 
 
 class GrantFilters(OfficeFilters):

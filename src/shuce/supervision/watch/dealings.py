@@ -1,12 +1,12 @@
 """A body's dealings as the red lines read them (`engines/breaches/red_lines`), from all rooms.
 
-The register keeps no pledges, promises to buy back, fiscal payments or source of a payer's money:
-R01, R02, R03 and R08 are for inspectors with outside records. What it does keep is asked here:
-contracts, receipts, metered use, appraisals, changes of value, disposals, and prices for the
-public.
+Contracts, receipts, metered use, appraisals, changes of value, disposals and prices for the public
+are the register's own; so are pledges under a pilot. Other security, promises to buy back, loans
+behind a deal, the source of a payer's money and fiscal payments are what inspectors noted from
+outside (`revenue/outside`): with them R01, R02, R03 and R08 have something to read.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,19 +14,25 @@ from django.db.models import Q, Sum
 
 from shuce.foundation.organizations.models import Organization
 from shuce.foundation.organizations.rules import Kind
+from shuce.kernel.money import Money
 from shuce.lifecycle.disposal.models import Disposal
 from shuce.lifecycle.disposal.rules import DisposalState
 from shuce.lifecycle.market.models import Contract
 from shuce.lifecycle.register.models import Card
-from shuce.lifecycle.revenue.models import Receipt, Usage
-from shuce.lifecycle.revenue.rules import BillState
+from shuce.lifecycle.revenue.models import OutsideRecord, Receipt, Usage
+from shuce.lifecycle.revenue.rules import BillState, OutsideKind
 from shuce.lifecycle.revenue.scanning import contracts_over
+from shuce.lifecycle.rights.encumbrance_rules import EncumbranceKind
+from shuce.lifecycle.rights.models import Encumbrance
 from shuce.lifecycle.rights.rules import PurposeKind
 from shuce.lifecycle.valuation.models import Appraisal
 from shuce.lifecycle.valuation.rules import AppraisalState
 
 Rows = list[dict[str, Any]]
+Noted = Mapping[str, list[OutsideRecord]]
 
+# 名义金额, at which what has no known cost is booked: one yuan.
+_NOMINAL = Money.from_yuan(1)
 _A_YEAR = timedelta(days=365)
 _TO_THE_PUBLIC = "社会公众"
 _FOR_THE_PUBLIC = "公共治理"
@@ -39,6 +45,8 @@ def bodies_dealing() -> Iterator[Organization]:
         | Q(cards__appraisals__isnull=False)
         | Q(cards__disposals__isnull=False)
         | Q(cards__closed_on__isnull=False)
+        | Q(cards__encumbrances__isnull=False)
+        | Q(outsiderecord__isnull=False)
     )
     yield from Organization.objects.filter(of_cards).distinct().order_by("id")
 
@@ -57,11 +65,16 @@ def dealings_of(organization: Organization, as_of: date) -> dict[str, Any]:
         .select_related("card", "appraiser")
         .order_by("base_date", "id")
     )
+    noted: dict[str, list[OutsideRecord]] = {}
+    for one in OutsideRecord.objects.filter(organization=organization, happened_on__lte=as_of):
+        noted.setdefault(one.kind, []).append(one)
     return {
         "unit": {"id": organization.id, "type": Kind(organization.kind).chinese},
         "parties": list(_parties(contracts)),
-        "contracts": list(_contracts(contracts, receipts, appraisals, as_of)),
-        "receipts": [_receipt(receipt) for receipt in receipts],
+        "pledges": list(_pledges(organization, noted, as_of)),
+        "contracts": list(_contracts(contracts, receipts, appraisals, noted, as_of)),
+        "receipts": [_receipt(receipt, noted) for receipt in receipts],
+        "fiscal_payments": [_outlay(one) for one in noted.get(OutsideKind.FISCAL, ())],
         "usage": list(_usage(contracts, receipts, as_of)),
         "appraisals": [_appraisal(one) for one in appraisals],
         "impairments": list(_impairments(appraisals)),
@@ -77,8 +90,14 @@ def _parties(contracts: list[Contract]) -> Iterator[dict[str, Any]]:
 
 
 def _contracts(
-    contracts: list[Contract], receipts: list[Receipt], appraisals: list[Appraisal], as_of: date
+    contracts: list[Contract],
+    receipts: list[Receipt],
+    appraisals: list[Appraisal],
+    noted: Noted,
+    as_of: date,
 ) -> Iterator[dict[str, Any]]:
+    bought_back = {one.about for one in noted.get(OutsideKind.BUY_BACK, ())}
+    loans = {one.about: one.text or one.source for one in noted.get(OutsideKind.LOAN_TIE, ())}
     first: dict[str, date] = {}
     for receipt in receipts:
         first.setdefault(receipt.bill.contract_id, receipt.received_on)
@@ -104,12 +123,51 @@ def _contracts(
             "starts_on": contract.starts_on.isoformat(),
             "ends_on": contract.ends_on.isoformat() if is_told else None,
             "fee_fen": billed.fen if billed else 0,
+            "buy_back": contract.number in bought_back,
+            "loan": loans.get(contract.number),
             "appraisal_fen": sum(value_of[card_id] for card_id in cards) if is_valued else None,
         }
 
 
-def _receipt(receipt: Receipt) -> dict[str, Any]:
+def _pledges(organization: Organization, noted: Noted, as_of: date) -> Iterator[dict[str, Any]]:
+    """Security registered under a pilot, and what was found beside it."""
+    registered = Encumbrance.objects.filter(card__holder=organization, since__lte=as_of)
+    secures = (EncumbranceKind.PLEDGE, EncumbranceKind.GUARANTEE)
+    for made in registered.filter(kind__in=secures).select_related("card"):
+        yield {
+            "id": made.decision,
+            "asset": made.card.number or made.card.name,
+            "kind": made.kind.chinese,
+            "amount_fen": made.amount.fen,
+            "debtor": made.party,
+            "date": made.since.isoformat(),
+        }
+    for one in noted.get(OutsideKind.PLEDGE, ()):
+        yield {
+            "id": one.source,
+            "asset": one.about,
+            "kind": one.text or OutsideKind.PLEDGE.chinese,
+            "amount_fen": one.amount.fen,
+            "debtor": one.party,
+            "date": one.happened_on.isoformat(),
+        }
+
+
+def _outlay(one: OutsideRecord) -> dict[str, Any]:
     return {
+        "id": one.source,
+        "payee": one.party,
+        "amount_fen": one.amount.fen,
+        "date": one.happened_on.isoformat(),
+    }
+
+
+def _receipt(receipt: Receipt, noted: Noted) -> dict[str, Any]:
+    funding = [
+        one.text for one in noted.get(OutsideKind.FUNDING, ()) if one.about == receipt.serial
+    ]
+    return {
+        "funding": "、".join(funding),
         "id": receipt.serial,
         "contract": receipt.bill.contract.number,
         "payer": receipt.bill.contract.buyer.name,
@@ -139,7 +197,8 @@ def _appraisal(one: Appraisal) -> dict[str, Any]:
         "id": one.number,
         "asset": one.card.number or one.card.name,
         "value_fen": one.value.fen,
-        "book_fen": one.card.cost.fen or None,
+        # A nominal amount is no cost to measure a premium by.
+        "book_fen": one.card.cost.fen if one.card.cost > _NOMINAL else None,
         "date": one.base_date.isoformat(),
         "appraiser": one.appraiser.name,
     }
