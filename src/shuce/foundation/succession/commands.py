@@ -112,7 +112,7 @@ def submit_succession(plan: Succession, *, by: Signature) -> Case:
         Matter.SUCCESSION,
         subject_id=plan.id,
         title=say(
-            "{former}{manner}：由{heir}承继",
+            "{manner}：{former}由{heir}承继",
             former=say("、").join(one.name for one in plan.formers)[:80],
             manner=plan.manner.label,
             heir=say("、").join(one.name for one in plan.heirs)[:80],

@@ -19,7 +19,7 @@ def page_of(plan: Succession, request: SignedRequest) -> dict[str, Any]:
     open_ = plan.state in (SuccessionState.DRAFT, SuccessionState.IN_APPROVAL)
     return {
         "title": say(
-            "{former}{manner}",
+            "{manner}：{former}",
             former=say("、").join(one.name for one in plan.formers),
             manner=plan.manner.label,
         ),
