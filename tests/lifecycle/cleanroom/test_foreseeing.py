@@ -24,7 +24,7 @@ def noisy(world, monkeypatch):
         policy["privacy"] = {"mode": "dp", "epsilon_total": 2.0, "epsilon_per_query": 0.5}
         return policy, bindings
 
-    monkeypatch.setattr("shuce.lifecycle.rights.commands.policy_of", with_noise)
+    monkeypatch.setattr("shuce.lifecycle.rights.requesting.policy_of", with_noise)
     monkeypatch.setattr("shuce.foundation.organizations.requests.now", lambda: granted.make.NOON)
     return granted.granted(world)
 

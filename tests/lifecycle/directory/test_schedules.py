@@ -11,7 +11,7 @@ from shuce.kernel.refusals import NotPermitted, Refused
 from shuce.lifecycle.directory import commands, queries, rules
 from shuce.lifecycle.directory.models import AssetSchedule
 from shuce.lifecycle.directory.rules import Line
-from shuce.lifecycle.directory.words import ChangeKind, ScheduleState, Verdict
+from shuce.lifecycle.directory.words import ChangeKind, Ruling, ScheduleState
 from shuce.lifecycle.register.models import Card
 from tests import make
 from tests.lifecycle import granted
@@ -38,7 +38,7 @@ def reviewer(world: granted.World):
 
 def accepted(world: granted.World) -> AssetSchedule:
     sent = commands.submit_schedule(compiled(world), by=world.keeper)
-    return commands.answer_schedule(sent, Verdict.ACCEPTED, by=reviewer(world))
+    return commands.answer_schedule(sent, Ruling.ACCEPTED, by=reviewer(world))
 
 
 def renamed(world: granted.World, name: str) -> None:
@@ -83,7 +83,7 @@ def test_a_schedule_is_frozen_as_the_cards_read_and_a_new_version_needs_a_change
 def test_only_the_body_above_answers_and_only_what_was_sent(world):
     made = compiled(world)
     with pytest.raises(Refused, match="只有已报送"):
-        commands.answer_schedule(made, Verdict.ACCEPTED, by=reviewer(world))
+        commands.answer_schedule(made, Ruling.ACCEPTED, by=reviewer(world))
     with pytest.raises(NotPermitted):
         commands.submit_schedule(made, by=world.officer)
     made = commands.submit_schedule(made, by=world.keeper)
@@ -91,10 +91,10 @@ def test_only_the_body_above_answers_and_only_what_was_sent(world):
     with pytest.raises(Refused, match="不能重复报送"):
         commands.submit_schedule(made, by=world.keeper)
     with pytest.raises(NotPermitted):
-        commands.answer_schedule(made, Verdict.ACCEPTED, by=world.keeper)
+        commands.answer_schedule(made, Ruling.ACCEPTED, by=world.keeper)
     with pytest.raises(Refused, match="写明原因"):
-        commands.answer_schedule(made, Verdict.RETURNED, " ", by=reviewer(world))
-    made = commands.answer_schedule(made, Verdict.RETURNED, "漏报两项", by=reviewer(world))
+        commands.answer_schedule(made, Ruling.RETURNED, " ", by=reviewer(world))
+    made = commands.answer_schedule(made, Ruling.RETURNED, "漏报两项", by=reviewer(world))
     assert (made.state, made.answer) == (ScheduleState.RETURNED, "漏报两项")
 
 
@@ -124,7 +124,7 @@ def test_lists_roll_up_from_unit_to_department_to_bureau(world):
     assert standing == {world.city.unit.name: "ACCEPTED", world.city.other_unit.name: None}
     top = world.sign(Role.BUREAU_REVIEWER, world.city.bureau)
     sent = commands.submit_schedule(department, by=reviewer(world))
-    commands.answer_schedule(sent, Verdict.ACCEPTED, by=top)
+    commands.answer_schedule(sent, Ruling.ACCEPTED, by=top)
     city = commands.compile_schedule(world.city.bureau, by=top)
     assert (city.count, city.parts.count(), city.missing) == (1, 2, [])
     (system,) = queries.by_system(city)

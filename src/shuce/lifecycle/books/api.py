@@ -144,7 +144,7 @@ class ConcludeIn(Schema):
     conclusion: str
 
 
-class LineOut(Schema):
+class StatementLineOut(Schema):
     label: str
     purchased_fen: int | None
     own_fen: int | None
@@ -154,7 +154,7 @@ class LineOut(Schema):
 class StatementOut(Schema):
     treatment: Carrying
     year: int
-    lines: list[LineOut]
+    lines: list[StatementLineOut]
 
 
 @router.get("", response=list[AccountOut])

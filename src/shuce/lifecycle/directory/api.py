@@ -8,13 +8,13 @@ from ninja import Query, Router, Schema
 from shuce.foundation.office.windows import Window
 from shuce.foundation.organizations.requests import SignedRequest
 from shuce.lifecycle.directory import commands, queries
-from shuce.lifecycle.directory.words import ChangeKind, ScheduleState, Verdict
+from shuce.lifecycle.directory.words import ChangeKind, Ruling, ScheduleState
 from shuce.lifecycle.register.words import Grade, Industry, Opening, Sharing, ValueBasis
 
 router = Router(tags=["directory"])
 
 
-class ScheduleOut(Schema):
+class AssetScheduleOut(Schema):
     id: str
     organization_id: str
     as_of: date
@@ -30,7 +30,7 @@ class ScheduleOut(Schema):
     answer: str
 
 
-class LineOut(Schema):
+class ScheduleLineOut(Schema):
     card_id: str
     number: str
     name: str
@@ -46,7 +46,7 @@ class LineOut(Schema):
     value_basis: ValueBasis
 
 
-class ChangeOut(Schema):
+class ScheduleChangeOut(Schema):
     kind: ChangeKind
     number: str
     name: str
@@ -82,18 +82,18 @@ class CompileIn(Schema):
     organization_id: str
 
 
-class AnswerIn(Schema):
-    verdict: Verdict
+class RulingIn(Schema):
+    verdict: Ruling
     reason: str = ""
 
 
-@router.get("", response=list[ScheduleOut])
+@router.get("", response=list[AssetScheduleOut])
 def schedules(request: SignedRequest, window: Query[Window]) -> object:
     """The schedules that the signer may see, newest first."""
     return window.of(queries.schedules_seen_by(request.user))
 
 
-@router.post("", response={201: ScheduleOut})
+@router.post("", response={201: AssetScheduleOut})
 def compile_one(request: SignedRequest, body: CompileIn) -> object:
     """Freeze a body's cards on the register today, with the accepted schedules below it."""
     organization = queries.body_to_read(body.organization_id, request.user)
@@ -107,12 +107,12 @@ def standing(request: SignedRequest, organization_id: str, window: Query[Window]
     return window.of(queries.standing_of(body))
 
 
-@router.get("/{directory_id}", response=ScheduleOut)
+@router.get("/{directory_id}", response=AssetScheduleOut)
 def schedule(request: SignedRequest, directory_id: str) -> object:
     return queries.schedule_seen(directory_id, request.user)
 
 
-@router.get("/{directory_id}/lines", response=list[LineOut])
+@router.get("/{directory_id}/lines", response=list[ScheduleLineOut])
 def lines(request: SignedRequest, directory_id: str, window: Query[Window]) -> object:
     """Every asset on a schedule, those of its parts included."""
     return window.of(queries.lines_of(queries.schedule_seen(directory_id, request.user)))
@@ -125,21 +125,21 @@ def totals(request: SignedRequest, directory_id: str) -> object:
     return {"by_system": queries.by_system(found), "by_industry": queries.by_industry(found)}
 
 
-@router.get("/{directory_id}/changes", response=list[ChangeOut])
+@router.get("/{directory_id}/changes", response=list[ScheduleChangeOut])
 def changes(request: SignedRequest, directory_id: str, window: Query[Window]) -> object:
     """How a version differs from the one before."""
     return window.of(queries.changes_of(queries.schedule_seen(directory_id, request.user)))
 
 
-@router.post("/{directory_id}/submit", response=ScheduleOut)
+@router.post("/{directory_id}/submit", response=AssetScheduleOut)
 def submit(request: SignedRequest, directory_id: str) -> object:
     """Submit a schedule to the body above."""
     found = queries.schedule_seen(directory_id, request.user)
     return commands.submit_schedule(found, by=request.signature)
 
 
-@router.post("/{directory_id}/answer", response=ScheduleOut)
-def answer(request: SignedRequest, directory_id: str, body: AnswerIn) -> object:
+@router.post("/{directory_id}/answer", response=AssetScheduleOut)
+def answer(request: SignedRequest, directory_id: str, body: RulingIn) -> object:
     """Accept a schedule that was submitted, or return it with the reason."""
     found = queries.schedule_seen(directory_id, request.user)
     return commands.answer_schedule(found, body.verdict, body.reason, by=request.signature)

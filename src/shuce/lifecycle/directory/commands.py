@@ -9,7 +9,7 @@ from shuce.foundation.organizations.rules import Kind
 from shuce.kernel.refusals import refuse_if
 from shuce.lifecycle.directory import events, queries, rules
 from shuce.lifecycle.directory.models import AssetSchedule, ScheduleChange, ScheduleLine
-from shuce.lifecycle.directory.words import ScheduleState, Verdict
+from shuce.lifecycle.directory.words import Ruling, ScheduleState
 
 _AT_A_TIME = 2_000
 
@@ -93,7 +93,7 @@ def submit_schedule(schedule: AssetSchedule, *, by: Signature) -> AssetSchedule:
 
 @command
 def answer_schedule(
-    schedule: AssetSchedule, verdict: Verdict, reason: str = "", *, by: Signature
+    schedule: AssetSchedule, verdict: Ruling, reason: str = "", *, by: Signature
 ) -> AssetSchedule:
     """Accept a schedule that was submitted, or return it with the reason; the body above does."""
     schedule = _locked(schedule)

@@ -6,7 +6,7 @@ from django import forms
 
 from shuce.foundation.office.forms import ChoiceField, OfficeForm, RowField, TextField
 from shuce.foundation.organizations.models import Organization
-from shuce.lifecycle.directory.words import Verdict
+from shuce.lifecycle.directory.words import Ruling
 
 
 class CompileForm(OfficeForm):
@@ -20,5 +20,5 @@ class CompileForm(OfficeForm):
 
 
 class AnswerForm(OfficeForm):
-    verdict = ChoiceField(Verdict, label="答复")
+    verdict = ChoiceField(Ruling, label="答复")
     reason = TextField(label="意见", max_length=500, required=False, help_text="退回的必须写明原因")

@@ -11,7 +11,7 @@ from shuce.engines.transparency import canonical
 from shuce.foundation.organizations.rules import Kind
 from shuce.kernel.clauses import Clause
 from shuce.kernel.refusals import Obstacle
-from shuce.lifecycle.directory.words import ChangeKind, ScheduleState, Verdict
+from shuce.lifecycle.directory.words import ChangeKind, Ruling, ScheduleState
 
 
 @dataclass(frozen=True)
@@ -109,9 +109,9 @@ def obstacles_to_submit(
         yield Obstacle("已有更新的版本，请报送最新一版", Clause.N_8)
 
 
-def obstacles_to_answer(state: ScheduleState, verdict: Verdict, reason: str) -> Iterator[Obstacle]:
+def obstacles_to_answer(state: ScheduleState, verdict: Ruling, reason: str) -> Iterator[Obstacle]:
     """Yield every reason why a schedule cannot be accepted or returned."""
     if state is not ScheduleState.SUBMITTED:
         yield Obstacle("只有已报送的目录清单可以接收或退回", Clause.G_4)
-    if verdict is Verdict.RETURNED and not reason.strip():
+    if verdict is Ruling.RETURNED and not reason.strip():
         yield Obstacle("退回须写明原因", Clause.G_4, field="reason")

@@ -10,7 +10,7 @@ class ScheduleState(Choice):
     RETURNED = "RETURNED", "已退回"
 
 
-class Verdict(Choice):
+class Ruling(Choice):
     """What the body above answers to a schedule that was submitted to it."""
 
     ACCEPTED = "ACCEPTED", "接收"

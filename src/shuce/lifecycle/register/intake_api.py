@@ -36,7 +36,7 @@ class IntakeOut(Schema):
     ended_at: datetime | None
 
 
-class LineOut(Schema):
+class IntakeLineOut(Schema):
     place: int
     key: str
     facts: dict[str, Any]
@@ -53,11 +53,11 @@ class MappingIn(Schema):
     mapping: dict[int, str]
 
 
-class ReasonIn(Schema):
+class CardReasonIn(Schema):
     reason: str
 
 
-class JobOut(Schema):
+class IntakeJobOut(Schema):
     id: str
     title: str
     state: str
@@ -101,7 +101,7 @@ def intake(request: SignedRequest, intake_id: str) -> object:
     return queries.intake_seen(intake_id, request.user)
 
 
-@router.get("/intakes/{intake_id}/lines", response=list[LineOut])
+@router.get("/intakes/{intake_id}/lines", response=list[IntakeLineOut])
 def lines(
     request: SignedRequest,
     intake_id: str,
@@ -128,14 +128,14 @@ def map_columns(request: SignedRequest, intake_id: str, body: MappingIn) -> obje
     return importing.map_columns(found, body.mapping, by=request.signature)
 
 
-@router.post("/intakes/{intake_id}/take", response={202: JobOut})
+@router.post("/intakes/{intake_id}/take", response={202: IntakeJobOut})
 def take_in(request: SignedRequest, intake_id: str, body: AnswersIn) -> object:
     """Take the good rows in, in the background."""
     found = queries.intake_seen(intake_id, request.user)
     return 202, importing.take_in(found, body.answers(), by=request.signature)
 
 
-@router.post("/intakes/{intake_id}/resume", response={202: JobOut})
+@router.post("/intakes/{intake_id}/resume", response={202: IntakeJobOut})
 def resume(request: SignedRequest, intake_id: str) -> object:
     """Go on with an import that was stopped or broke off."""
     return 202, importing.resume(queries.intake_seen(intake_id, request.user), by=request.signature)
@@ -147,7 +147,7 @@ def discard(request: SignedRequest, intake_id: str) -> object:
 
 
 @router.post("/intakes/{intake_id}/undo", response=UndoneOut)
-def undo(request: SignedRequest, intake_id: str, body: ReasonIn) -> object:
+def undo(request: SignedRequest, intake_id: str, body: CardReasonIn) -> object:
     """Undo an import, as far as nobody went on working on its cards."""
     found = queries.intake_seen(intake_id, request.user)
     return importing.undo(found, body.reason, by=request.signature)
