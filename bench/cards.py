@@ -53,6 +53,7 @@ def main() -> int:
     print(f"{connection.vendor}: {filling.count():,} cards")
     filling.measure_search(asked.questions)
     filling.measure_lists()
+    filling.measure_exports(AT)
     return 0
 
 

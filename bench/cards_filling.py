@@ -13,12 +13,16 @@ from django.test import Client
 from bench import cards_city as cities
 from bench.cards import Wait, in_parts, random, timed, waited, waiting
 from shuce.foundation.evidence.sequencer import number_entries
-from shuce.foundation.organizations.models import Member, Organization
+from shuce.foundation.exports.commands import ask_export
+from shuce.foundation.jobs.commands import run_job
+from shuce.foundation.jobs.models import Job
+from shuce.foundation.office.exporting import Format
+from shuce.foundation.organizations.models import Member, Organization, Signature
 from shuce.foundation.organizations.permissions import Role
 from shuce.lifecycle.inventory.models import Resource
 from shuce.lifecycle.register import bulk, texts
 from shuce.lifecycle.register.models import Card
-from shuce.lifecycle.register.rules import MOST_CARDS_OF_A_BATCH, number_prefix
+from shuce.lifecycle.register.rules import MOST_CARDS_OF_A_BATCH
 from shuce.lifecycle.register.search import Narrowed, search, suggest
 from shuce.lifecycle.register.words import CardState, ValueBasis
 from shuce.lifecycle.sources.models import Source
@@ -108,7 +112,7 @@ def _fill(city: cities.City, cards: int, at: datetime) -> None:
                     holder=unit, updated_on=today, drafted_at=at, entered_on=today,
                     update_due_on=today + timedelta(days=source.randrange(-20, 365)),
                     grade=cities.grade(source), grade_confirmed_on=today,
-                    number=f"{number_prefix(unit.uscc, 2020)}{number:06d}",
+                    number=f"{unit.uscc}-2020-A0806-{number:06d}",
                     key_in_source=f"F-{row.key}", state=CardState.IN_FORCE,
                     value=facts["cost"], value_basis=ValueBasis.COST, **facts,
                 )
@@ -172,7 +176,7 @@ def measure_search(asked: int) -> None:
 
 
 def measure_lists() -> None:
-    """Open list pages over and over, without a browser's share; export one as filtered."""
+    """Open list pages over and over, without a browser's share."""
     print("pages")
     for who, reader in _readers().items():
         client = Client()
@@ -188,11 +192,16 @@ def measure_lists() -> None:
         ):
             assert client.get(address).status_code == 200, address
             waited(f"{who}: {address}", [waiting(partial(client.get, address)) for _ in range(5)])
-        if who == "the bureau":
-            narrowed = "/register/cards/?state=IN_FORCE&grade=L4&export=xlsx"
-            chosen = Card.objects.filter(state=CardState.IN_FORCE, grade="L4").count()
-            timed("rows exported as filtered", chosen, partial(_read, client, narrowed))
 
 
-def _read(client: Client, address: str) -> int:
-    return sum(len(part) for part in client.get(address).streaming_content)
+def measure_exports(at: datetime, most: int = 100_000) -> None:
+    """Export a list of about `most` rows in the background, as Excel and as CSV."""
+    reader = _readers()["the bureau"]
+    share = "?grade=L3&acquisition=COLLECTED" if count() > 2 * most else ""
+    for kind in Format:
+        job = ask_export(f"/register/cards/{share}", kind, by=Signature(reader, at))
+        began, spent = time.perf_counter(), time.process_time()
+        run_job.func(job.id)
+        took, used = time.perf_counter() - began, time.process_time() - spent
+        rows = Job.objects.get(id=job.id).done
+        print(f"  exported as {kind.label:<22} {rows:>9,} in {took:7.1f} s (CPU {used:.1f} s)")

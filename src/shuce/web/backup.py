@@ -28,7 +28,7 @@ _FORMAT = 1
 _PIECE = 1 << 20
 # What reading a ZIP that somebody has tampered with can end in.
 _UNREADABLE = (OSError, EOFError, BadZipFile, RuntimeError, zlib.error)
-_MADE_ANEW = ("static", "node/locks")
+_MADE_ANEW = ("static", "node/locks", "files/exports")
 _BESIDE_SQLITE = ("-wal", "-shm", "-journal")
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from shuce.foundation.approvals.deadlines import watch_deadlines
 from shuce.foundation.evidence.sequencer import number_entries
+from shuce.foundation.exports.commands import drop_old_files
 from shuce.foundation.notices.sending import send_due
 from shuce.lifecycle.cleanroom.scheduling import run_due_reports
 from shuce.lifecycle.register.texts import follow_log
@@ -33,6 +34,7 @@ DUTIES = [
     Duty("expire grants", timedelta(minutes=1), expire_due_grants),
     Duty("run scheduled reports", timedelta(minutes=1), run_due_reports),
     Duty("remind of impact assessments", timedelta(hours=1), remind_of_impacts),
+    Duty("drop old files of exports", timedelta(hours=1), drop_old_files),
     Duty("watch deadlines", timedelta(minutes=10), watch_deadlines),
     Duty("send messages again", timedelta(minutes=1), send_due),
     Duty("run the watch rules", timedelta(minutes=10), run_rules),

@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "shuce.foundation.numbering",
     "shuce.foundation.search",
     "shuce.foundation.jobs",
+    "shuce.foundation.exports",
     "shuce.foundation.notices",
     "shuce.foundation.approvals",
     "shuce.foundation.succession",

@@ -25,6 +25,7 @@ from shuce.supervision.watch.models import Alert, ResponsePlan, WatchRule
 from shuce.supervision.watch.words import AlertGrade, AlertState, IncidentKind, RuleCode
 from tests import make
 from tests.lifecycle.disposal import world as worlds
+from tests.lifecycle.register.test_bulk import concluded, entered, row
 
 
 def codes() -> list[str]:
@@ -284,3 +285,20 @@ def test_a_grade_is_to_be_reviewed_after_an_incident_but_not_after_a_drill(world
     assert told() == []
     commands.open_incident(world.fresh(), IncidentKind.LEAK, "外发", by=officer)
     assert told() == ["定级后发生过安全事件"]
+
+
+def test_hundreds_of_overdue_cards_are_alerts_each_and_one_notice(
+    city, home, rules, django_assert_max_num_queries
+):
+    made = entered(city, [row(f"W{n}", update_cycle_days=30) for n in range(40)])
+    concluded(city, made.batch)
+    officer = city.sign(Role.SECURITY_OFFICER, city.unit).member
+    with django_assert_max_num_queries(150):
+        assert commands.run_rules(days(60)) == 40
+    assert Alert.objects.values("card").distinct().count() == 40
+    assert Entry.objects.filter(kind="watch.alert_raised").count() == 40
+    [notice] = Notice.objects.filter(member=officer, kind=NoticeKind.ALERT)
+    assert "40条预警" in notice.title
+    rule = WatchRule.objects.get(code=RuleCode.OVERDUE_UPDATE)
+    assert notice.url == f"/watch/alerts/?code={rule.code}&state=OPEN"
+    assert commands.run_rules(days(60)) == 0

@@ -15,23 +15,31 @@ from django_tasks import task
 from shuce.foundation.evidence.recording import command, record
 from shuce.foundation.jobs import events
 from shuce.foundation.jobs.models import Job, JobState
-from shuce.foundation.organizations.models import Organization, Signature
+from shuce.foundation.organizations.models import Member, Organization, Signature
 from shuce.kernel.refusals import NotPermitted, Obstacle, Refused, refuse_if
 from shuce.kernel.words import say
 
 OnProgress = Callable[[int, int], bool]
 Work = Callable[[Job, Signature, OnProgress], str]
+# What the reader of a finished job finds: (what the button says, where it leads).
+Result = Callable[[Job, Member], tuple[str, str]]
 
 log = logging.getLogger(__name__)
 _works: dict[str, Work] = {}
+_results: dict[str, Result] = {}
 
 
-def does(kind: str) -> Callable[[Work], Work]:
-    """Register the one function that does the work of jobs of `kind`; it returns what to tell."""
+def does(kind: str, *, result: Result | None = None) -> Callable[[Work], Work]:
+    """Register the one function that does the work of jobs of `kind`; it returns what to tell.
+
+    `result` says where what was made is found; who asked for the job is shown the way there.
+    """
 
     def register(work: Work) -> Work:
         assert kind not in _works, f"two functions do {kind}"
         _works[kind] = work
+        if result:
+            _results[kind] = result
         return work
 
     return register
@@ -71,6 +79,14 @@ def ask_to_stop(job: Job, *, by: Signature) -> Job:
     job.save(update_fields=["stop_asked"])
     record(events.JobStopAsked(job.id, organization_id=job.organization_id), by)
     return job
+
+
+def result_of(job: Job, reader: Member) -> tuple[str, str] | None:
+    """Return where the reader finds what a finished job made, if it is theirs."""
+    made = _results.get(job.kind)
+    if made is None or job.state != JobState.DONE or job.member_id != reader.pk:
+        return None
+    return made(job, reader)
 
 
 def is_open(job: Job) -> bool:

@@ -34,6 +34,7 @@ def job(request: SignedRequest, job_id: str) -> HttpResponse:
         "job": found,
         "title": found.title,
         "is_open": commands.is_open(found),
+        "result": commands.result_of(found, request.user),
         "may_stop": commands.is_open(found) and found.member_id == request.user.pk,
     }
     return render(request, template, context)

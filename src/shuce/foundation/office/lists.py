@@ -3,18 +3,17 @@
 What the reader chose is in the address, so a list can be bookmarked and sent to a colleague.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
-from django_tables2.columns import BoundColumn
-from django_tables2.rows import BoundRow
 
+from shuce.foundation.office import exporting
 from shuce.foundation.office.filters import (
     ChoiceFilter,
     DayRangeFilter,
@@ -22,7 +21,6 @@ from shuce.foundation.office.filters import (
     SearchFilter,
 )
 from shuce.foundation.office.parts import Action
-from shuce.foundation.office.sheets import MEDIA_TYPE, workbook
 from shuce.foundation.office.tables import (
     ChoiceColumn,
     Column,
@@ -36,7 +34,6 @@ from shuce.foundation.office.tables import (
     OfficeTable,
     PersonColumn,
 )
-from shuce.kernel.choices import Choice
 from shuce.kernel.words import say
 
 __all__ = [
@@ -62,9 +59,6 @@ __all__ = [
 PAGE_SIZES = (20, 50, 100, 200)
 # A list counts and turns pages this far: a longer one is narrowed, sorted or exported.
 MOST_COUNTED = 10_000
-# A search that answers with more is exported no further.
-MOST_EXPORTED = 200_000
-_ROWS_AT_A_TIME = 2_000
 
 
 def list_page(
@@ -80,7 +74,7 @@ def list_page(
     context: dict[str, Any] | None = None,
     page_size: int = PAGE_SIZES[0],
 ) -> HttpResponse:
-    """Answer with the list as a page; as the table alone to htmx; as Excel to `?export=xlsx`.
+    """Answer with the list as a page; as the table alone to htmx; as a file to `?export=xlsx`.
 
     `empty` says what to do where there is nothing yet. Filters need `rows` to be a query.
     """
@@ -93,8 +87,8 @@ def list_page(
     shown.in_list, shown.page_sizes = True, PAGE_SIZES
     shown.order_by = request.GET.getlist("sort")
     _settle_ties(shown)
-    if request.GET.get("export") == "xlsx":
-        return _export(shown, title)
+    if request.GET.get("export"):
+        return exporting.answer(request, shown, title)
     shown.paginate(
         page=_number(request, "page", 1),
         per_page=_page_size(request, page_size),
@@ -171,50 +165,3 @@ def _number(request: HttpRequest, name: str, default: int) -> int:
 def _page_size(request: HttpRequest, default: int) -> int:
     asked = _number(request, "per_page", default)
     return asked if asked in PAGE_SIZES else default
-
-
-def _export(table: OfficeTable, title: str) -> HttpResponse:
-    columns = [c for c in table.columns.iterall() if c.visible and c.header]
-    cells = [_reader(table, column) for column in columns]
-    file = workbook(
-        ([cell(record) for cell in cells] for record in _all_records(table)),
-        [str(column.header) for column in columns],
-        sheet=title,
-    )
-    answer = FileResponse(
-        file, as_attachment=True, filename=f"{title}.xlsx", content_type=MEDIA_TYPE
-    )
-    # Django sends either kind of answer; pages promise the common one.
-    return cast(HttpResponse, answer)
-
-
-def _reader(table: OfficeTable, bound: BoundColumn) -> Callable[[Any], object]:
-    """Return what reads one column of a record as a spreadsheet should hold it.
-
-    The library inspects the signature of every column for every cell, which is two thirds of the
-    time of a long export; ours all take the value and the record.
-    """
-    column = bound.column
-    if not isinstance(column, Column):
-        return lambda record: BoundRow(record, table=table).get_cell_value(bound.name)
-    accessor, value_of, empty = bound.accessor, column.value, tuple(column.empty_values)
-    words: dict[Choice, object] = {}
-
-    def read(record: Any) -> object:
-        value = accessor.resolve(record, quiet=True)
-        if value in empty:
-            return None
-        if not isinstance(value, Choice):
-            return value_of(value=value, record=record)
-        # A choice reads alike in every row: its words are looked up once.
-        if value not in words:
-            words[value] = value_of(value=value, record=record)
-        return words[value]
-
-    return read
-
-
-def _all_records(table: OfficeTable) -> Iterator[Any]:
-    """Yield every record of the table without holding them all."""
-    data = table.data.data
-    return data.iterator(_ROWS_AT_A_TIME) if isinstance(data, QuerySet) else iter(data)

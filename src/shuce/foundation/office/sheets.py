@@ -21,7 +21,7 @@ _CHARACTERS_OF_A_CELL = 32_767
 # Excel keeps fifteen digits; a longer number is written as text, whole.
 _EXACT = 10**15
 # A text that starts so would be taken for a formula once the file is saved as CSV.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def workbook(
@@ -30,12 +30,15 @@ def workbook(
     *,
     sheet: str = "",
     rows_of_a_sheet: int = ROWS_OF_A_SHEET,
+    file: IO[bytes] | None = None,
 ) -> IO[bytes]:
     """Write `rows` under the headings `columns` and return the file, at its start.
 
-    Money is written in yuan, days as days; a list longer than a sheet goes on in the next.
+    Money is written in yuan, days as days; a list longer than a sheet goes on in the next. The file
+    is a temporary one unless it is given.
     """
-    file: IO[bytes] = TemporaryFile()  # noqa: SIM115  the answer streams it and closes it
+    if file is None:
+        file = TemporaryFile()  # noqa: SIM115  the answer streams it and closes it
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False})
     looks = _Looks(book)
     page, line = None, rows_of_a_sheet
@@ -93,8 +96,25 @@ def _write(page: Any, line: int, place: int, value: object, looks: _Looks) -> No
         case _:
             text = str(value)[:_CHARACTERS_OF_A_CELL]
             page.write_string(
-                line, place, text, looks.quoted if text.startswith(_FORMULA_STARTS) else None
+                line, place, text, looks.quoted if text.startswith(FORMULA_STARTS) else None
             )
+
+
+def text_of(value: object) -> str:
+    """Return what a file without types, such as CSV, holds for a value."""
+    match value:
+        case None:
+            return ""
+        case Choice() | bool():
+            return plain(value)
+        case Money():
+            return str(value.yuan)
+        case datetime():
+            local = localtime(value) if is_aware(value) else value
+            return f"{local:%Y-%m-%d %H:%M}"
+        case date():
+            return value.isoformat()
+    return str(value)
 
 
 def _sheet_name(name: str) -> str:

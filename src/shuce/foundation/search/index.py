@@ -7,8 +7,12 @@ find(ask("不动产 bdc"), all_of=["grade:L3"], any_of=["place:…"], most=1001)
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from django.db import connection
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from shuce.engines.search import Part, Question, label, text_of, tokens_of
 from shuce.foundation.search import tables
@@ -47,6 +51,17 @@ def find(
         question, [label(one) for one in all_of], [label(one) for one in any_of], most
     )
     return [subject for _, subject in found]
+
+
+def answers_to(
+    question: Question, *, all_of: Collection[str], any_of: Collection[str], key: str = "id"
+) -> Q:
+    """Return the condition that a row's `key` is a subject that answers, without any limit."""
+    ways = tables.every_answer(
+        question, [label(one) for one in all_of], [label(one) for one in any_of]
+    )
+    found = [Q(**{f"{key}__in": RawSQL(sql, params)}) for sql, params in ways]
+    return reduce(or_, found) if found else Q(pk__in=[])
 
 
 def stale(told: Mapping[str, datetime]) -> dict[str, datetime]:

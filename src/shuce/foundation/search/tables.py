@@ -118,6 +118,36 @@ def find(
     return sorted(found.items(), reverse=True)[:most]
 
 
+def every_answer(
+    question: Question, all_of: Collection[int], any_of: Collection[int]
+) -> Iterator[tuple[str, list[Any]]]:
+    """Yield queries (with their parameters) for the subjects that answer, however many there are.
+
+    For whoever reads all of them, once; a page of hits is found by `find`, which stops when it has
+    enough.
+    """
+    if not question or not any_of:
+        return
+    for tokens in _ways(question):
+        ours = [*tokens, *all_of]
+        if connection.vendor == "sqlite":
+            terms = " AND ".join(f'"{_word(one)}"' for one in ours)
+            places = " OR ".join(f'"{_word(one)}"' for one in any_of)
+            stands, needles = _stands("instr(t.text, %s) > 0", question)
+            yield (
+                f"SELECT t.subject_id FROM {_TOKENS} f JOIN {_TEXTS} t ON t.id = f.rowid"
+                f" WHERE f.{_TOKENS} MATCH %s AND {stands}",
+                [f"{terms} AND ({places})", *needles],
+            )
+        else:
+            stands, needles = _stands("position(%s in text) > 0", question)
+            yield (
+                f"SELECT subject_id FROM {_TEXTS}"
+                f" WHERE tokens @> %s::int4[] AND tokens && %s::int4[] AND {stands}",
+                [ours, list(any_of), *needles],
+            )
+
+
 def _ways(question: Question) -> list[frozenset[int]]:
     """Return the sets of tokens that lead to every answer between them.
 

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from shuce.engines.search import Part, Question, ask, matches, normal, text_of
 from shuce.foundation.organizations.models import Member, Organization
 from shuce.foundation.organizations.permissions import Permission
@@ -117,6 +119,11 @@ def _rows(question: Question, narrowed: Narrowed, by: Member, most: int) -> list
 def cards_answering(typed: str, by: Member, most: int) -> list[str]:
     """Return the ids that the index proposes; whoever shows them asks what the reader may see."""
     return index.find(ask(typed), all_of=[], any_of=_seen_from(by), most=most)
+
+
+def all_cards_answering(typed: str, by: Member) -> Q:
+    """Return the condition that a card answers, for whoever reads every one that they may see."""
+    return index.answers_to(ask(typed), all_of=[], any_of=_seen_from(by))
 
 
 def _seen_from(by: Member) -> list[str]:

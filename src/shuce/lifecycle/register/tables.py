@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from shuce.foundation.office.filters import ChoiceFilter, OfficeFilters, SearchFilter
-from shuce.foundation.office.lists import MOST_COUNTED, MOST_EXPORTED
+from shuce.foundation.office.lists import MOST_COUNTED
 from shuce.foundation.office.tables import (
     ChoiceColumn,
     Column,
@@ -19,7 +19,7 @@ from shuce.foundation.office.tables import (
 from shuce.kernel.words import say
 from shuce.lifecycle.register.catalogue import Kind
 from shuce.lifecycle.register.models import AddedField, Batch, Card
-from shuce.lifecycle.register.search import cards_answering
+from shuce.lifecycle.register.search import all_cards_answering, cards_answering
 from shuce.lifecycle.register.words import Acquisition, CardState, Grade, Industry, UseState
 
 
@@ -59,14 +59,17 @@ class FieldFilters(OfficeFilters):
 
 
 class WordFilter(SearchFilter):
-    """The search box over the index of words; a list shows as many hits as it counts."""
+    """The search box over the index of words; a list shows as many hits as it counts,
+    and exports them all.
+    """
 
     def filter(self, rows: QuerySet[Card], value: str) -> QuerySet[Card]:
         if not value or not value.strip():
             return rows
         asked = self.parent.request
-        most = MOST_EXPORTED if asked.GET.get("export") else MOST_COUNTED + 1
-        return rows.filter(id__in=cards_answering(value, asked.user, most))
+        if asked.GET.get("export"):
+            return rows.filter(all_cards_answering(value, asked.user))
+        return rows.filter(id__in=cards_answering(value, asked.user, MOST_COUNTED + 1))
 
 
 class CardFilters(OfficeFilters):

@@ -1,12 +1,13 @@
 """Run the rules and handle alerts. Incidents: `incidents.py`; rules and plans: `tuning.py`."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 
 from django.utils.timezone import localdate
 
-from shuce.foundation.evidence.recording import command, record
+from shuce.foundation.evidence.recording import command, record, record_all
 from shuce.foundation.notices.commands import no_longer
 from shuce.foundation.organizations.commands import clockwork
 from shuce.foundation.organizations.models import Signature
@@ -25,7 +26,7 @@ from shuce.supervision.watch.incidents import (
 )
 from shuce.supervision.watch.models import Alert, WatchRule
 from shuce.supervision.watch.rules import Sighting
-from shuce.supervision.watch.telling import tell_of_alert
+from shuce.supervision.watch.telling import tell_of_alerts
 from shuce.supervision.watch.tuning import install_rules, set_plan, tune_rule
 from shuce.supervision.watch.words import AlertState, RuleCode
 
@@ -36,7 +37,7 @@ __all__ = [
     "handle_alert",
     "install_rules",
     "open_incident",
-    "raise_alert",
+    "raise_alerts",
     "reassess",
     "report_incident",
     "run_rules",
@@ -46,6 +47,7 @@ __all__ = [
 ]
 
 log = logging.getLogger(__name__)
+_AT_A_TIME = 500
 
 
 def run_rules(at: datetime) -> int:
@@ -62,7 +64,9 @@ def run_rules(at: datetime) -> int:
     failed: list[str] = []
     for rule in watching:
         try:
-            raised[rule.id] = len([raise_alert(rule, one, by=by) for one in _new(rule, by)])
+            raised[rule.id] = sum(
+                len(raise_alerts(rule, some, by=by)) for some in _in_parts(_new(rule, by))
+            )
         except (OSError, ValueError) as fault:
             log.error("rule %s failed: %s", rule.code, type(fault).__name__)
             failed.append(str(rule.code))
@@ -75,32 +79,39 @@ def run_rules(at: datetime) -> int:
 
 
 @command
-def raise_alert(rule: WatchRule, sighting: Sighting, *, by: Signature) -> Alert:
-    """Raise one alert about one thing a rule saw."""
-    alert = Alert.objects.create(
-        rule=rule,
-        subject_id=sighting.subject_id,
-        card_id=sighting.card_id,
-        organization_id=sighting.organization_id,
-        grade=rule.grade,
-        facts=dict(sighting.facts),
-        raised_at=by.at,
-        due_at=by.at + timedelta(hours=rule.due_hours),
-    )
-    record(
-        events.AlertRaised(
-            alert.id,
-            rule.code,
-            rule.grade,
-            sighting.subject_id,
-            alert.due_at.isoformat(),
-            asset_id=sighting.card_id or "",
+def raise_alerts(rule: WatchRule, sightings: Sequence[Sighting], *, by: Signature) -> list[Alert]:
+    """Raise an alert about each thing a rule saw: as many as a rule sees in thousands of cards."""
+    alerts = [
+        Alert(
+            rule=rule,
+            subject_id=sighting.subject_id,
+            card_id=sighting.card_id,
             organization_id=sighting.organization_id,
+            grade=rule.grade,
+            facts=dict(sighting.facts),
+            raised_at=by.at,
+            due_at=by.at + timedelta(hours=rule.due_hours),
+        )
+        for sighting in sightings
+    ]
+    Alert.objects.bulk_create(alerts)
+    record_all(
+        (
+            events.AlertRaised(
+                alert.id,
+                rule.code,
+                rule.grade,
+                alert.subject_id,
+                alert.due_at.isoformat(),
+                asset_id=alert.card_id or "",
+                organization_id=alert.organization_id,
+            )
+            for alert in alerts
         ),
         by,
     )
-    tell_of_alert(alert, by)
-    return alert
+    tell_of_alerts(rule, alerts, by)
+    return alerts
 
 
 @command
@@ -153,3 +164,9 @@ def _new(rule: WatchRule, by: Signature) -> Iterator[Sighting]:
         if sighting.subject_id not in told:
             told.add(sighting.subject_id)
             yield sighting
+
+
+def _in_parts(sightings: Iterable[Sighting]) -> Iterator[list[Sighting]]:
+    left = iter(sightings)
+    while some := list(islice(left, _AT_A_TIME)):
+        yield some

@@ -1,5 +1,8 @@
 """Whom the watch tells: the security officer of the body concerned, and of an incident its head."""
 
+from collections.abc import Sequence
+from functools import partial
+
 from django.urls import reverse
 
 from shuce.foundation.notices.commands import tell
@@ -8,20 +11,39 @@ from shuce.foundation.organizations.models import Member, Organization, Signatur
 from shuce.foundation.organizations.permissions import Role
 from shuce.foundation.organizations.queries import holders_of_role
 from shuce.kernel.words import say
-from shuce.supervision.watch.models import Alert, Incident
+from shuce.supervision.watch.models import Alert, Incident, WatchRule
+from shuce.supervision.watch.words import RuleCode
+
+# More alerts of one rule about one body are told as one: nobody reads a thousand notices.
+_MOST_TOLD_SINGLY = 5
 
 
-def tell_of_alert(alert: Alert, by: Signature) -> None:
-    """Tell who should handle an alert; where a body has no security officer, its head."""
-    officers = list(holders_of_role(Role.SECURITY_OFFICER, alert.organization))
-    tell(
-        NoticeKind.ALERT,
-        officers or holders_of_role(Role.UNIT_HEAD, alert.organization),
-        title=alert.text,
-        url=reverse("watch:alert", args=[alert.id]),
-        subject_id=alert.id,
-        by=by,
-    )
+def tell_of_alerts(rule: WatchRule, alerts: Sequence[Alert], by: Signature) -> None:
+    """Tell who should handle alerts; where a body has no security officer, its head."""
+    of_body: dict[str, list[Alert]] = {}
+    for alert in alerts:
+        of_body.setdefault(alert.organization_id, []).append(alert)
+    for body in Organization.objects.filter(id__in=of_body).order_by("path"):
+        told = partial(
+            tell,
+            NoticeKind.ALERT,
+            list(holders_of_role(Role.SECURITY_OFFICER, body))
+            or list(holders_of_role(Role.UNIT_HEAD, body)),
+            by=by,
+        )
+        its = of_body[body.id]
+        if len(its) > _MOST_TOLD_SINGLY:
+            told(
+                title=say(
+                    "{rule}：新增{count}条预警", rule=RuleCode(rule.code).label, count=len(its)
+                ),
+                url=f"{reverse('watch:alerts')}?code={rule.code}&state=OPEN",
+                subject_id=rule.id,
+            )
+            continue
+        for alert in its:
+            url = reverse("watch:alert", args=[alert.id])
+            told(title=alert.text, url=url, subject_id=alert.id)
 
 
 def tell_of_incident(incident: Incident, by: Signature) -> None:
