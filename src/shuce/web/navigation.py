@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.urls import NoReverseMatch, reverse
 
@@ -22,7 +23,7 @@ class Item:
     def label(self) -> str:
         return say(self.title)
 
-    @property
+    @cached_property
     def href(self) -> str:
         """The page's address, or nothing where this register has no such page."""
         try:

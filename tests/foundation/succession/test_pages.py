@@ -17,9 +17,9 @@ API = "/api/v1/succession"
 
 
 @pytest.fixture
-def world(city: make.City, home, tmp_path, monkeypatch, client) -> granted.World:
+def world(city: make.City, home, shelf, monkeypatch, client) -> granted.World:
     monkeypatch.setattr(requests, "now", lambda: make.NOON)
-    world = granted.registered(city, tmp_path)
+    world = shelf.take("registered", lambda: granted.registered(city, home), home)
     client.force_login(world.keeper.member)
     return world
 

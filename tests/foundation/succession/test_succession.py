@@ -34,8 +34,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world(city: make.City, home, tmp_path) -> granted.World:
-    return granted.registered(city, tmp_path)
+def world(city: make.City, home, shelf) -> granted.World:
+    return shelf.take("registered", lambda: granted.registered(city, home), home)
 
 
 def taken_over(city: make.City, former: Organization, heir: Organization, keeper) -> Succession:

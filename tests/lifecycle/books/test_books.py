@@ -28,11 +28,11 @@ API = "/api/v1/books"
 
 
 @pytest.fixture
-def world(city: make.City, home, tmp_path, monkeypatch) -> granted.World:
+def world(city: make.City, home, shelf, monkeypatch) -> granted.World:
     """One registered asset that cost 120,000 yuan, obtained in June 2025."""
     for clock in (requests, jobs):
         monkeypatch.setattr(clock, "now", lambda: make.NOON)
-    return granted.registered(city, tmp_path)
+    return shelf.take("registered", lambda: granted.registered(city, home), home)
 
 
 def officer(world: granted.World, days: float = 0):

@@ -1,21 +1,17 @@
-from collections.abc import Iterator
-
 import pytest
 
 from shuce.foundation.organizations import requests
-from shuce.lifecycle.sources.nodes import node_here
 from tests import make
 from tests.lifecycle import granted
 
 
 @pytest.fixture
-def world(city, home) -> Iterator[granted.World]:
-    yield granted.registered(city, home)
-    node_here().close()
+def world(city, home, shelf) -> granted.World:
+    return shelf.take("registered", lambda: granted.registered(city, home), home)
 
 
 @pytest.fixture
-def grant(world, monkeypatch):
+def grant(world, home, shelf, monkeypatch):
     """A grant in force, in a web whose clock stands at the world's noon."""
     monkeypatch.setattr(requests, "now", lambda: make.NOON)
-    return granted.granted(world)
+    return shelf.take("granted", lambda: granted.granted(world), home)

@@ -23,9 +23,9 @@ LINE = Line(
 
 
 @pytest.fixture
-def world(city: make.City, home, tmp_path, monkeypatch) -> granted.World:
+def world(city: make.City, home, shelf, monkeypatch) -> granted.World:
     monkeypatch.setattr(requests, "now", lambda: make.NOON)
-    return granted.registered(city, tmp_path)
+    return shelf.take("registered", lambda: granted.registered(city, home), home)
 
 
 def compiled(world: granted.World) -> AssetSchedule:

@@ -1,12 +1,8 @@
-from collections.abc import Iterator
-
 import pytest
 
-from shuce.lifecycle.sources.nodes import node_here
 from tests.lifecycle import granted
 
 
 @pytest.fixture
-def world(city, home) -> Iterator[granted.World]:
-    yield granted.registered(city, home)
-    node_here().close()
+def world(city, home, shelf) -> granted.World:
+    return shelf.take("registered", lambda: granted.registered(city, home), home)

@@ -199,9 +199,7 @@ STOPS: dict[str, Callable[[Use], None]] = {
 }
 
 
-@pytest.fixture
-def use(city, home, client, monkeypatch) -> Use:
-    """A sub-grant with a product, a contract and an answered question."""
+def _sub_granted(city, home) -> tuple[Market, Grant]:
     world = granted.registered(city, home)
     source = granted.granted(world, city.other_operator, sub_granting=True)
     grant = granted.granted(world, source=source)
@@ -209,6 +207,14 @@ def use(city, home, client, monkeypatch) -> Use:
     made = Market(world, grant, product)
     make_market.priced(made)
     make_market.signed(made)
+    return made, source
+
+
+@pytest.fixture
+def use(city, home, shelf, client, monkeypatch) -> Use:
+    """A sub-grant with a product, a contract and an answered question."""
+    made, source = shelf.take("sub-granted market", lambda: _sub_granted(city, home), home)
+    grant = made.grant
     clock = [make.NOON + timedelta(days=made.began)]
     monkeypatch.setattr(requests, "now", lambda: clock[0])
     question = cleanroom.ask_question(

@@ -4,5 +4,5 @@ from tests.lifecycle import granted
 
 
 @pytest.fixture
-def world(city, home):
-    return granted.registered(city, home)
+def world(city, home, shelf):
+    return shelf.take("registered", lambda: granted.registered(city, home), home)

@@ -29,10 +29,13 @@ def cards_behind(code, scope):
 
 
 @pytest.fixture
-def market(city, home):
-    market = make_market.opened(granted.registered(city, home))
-    make_market.priced(market)
-    return market
+def market(city, home, shelf):
+    def build():
+        market = make_market.opened(granted.registered(city, home))
+        make_market.priced(market)
+        return market
+
+    return shelf.take("priced market", build, home)
 
 
 @pytest.mark.clause("N-11", "N-7")

@@ -31,15 +31,19 @@ SETTLED = NOON + timedelta(days=20)
 
 
 @pytest.fixture
-def held(city: City, home, tmp_path) -> list[Card]:
+def held(city: City, home, shelf) -> list[Card]:
     """Two cards in force and one table that is only a resource."""
-    world.people(city, city.unit)
-    visits, drugs, _ = world.found(city, tmp_path, ("a_visits", "b_drugs", "c_beds"))
-    bought = {"acquisition": Acquisition.PURCHASED, "budget_item": "信息化项目"}
-    return [
-        world.in_force(city, visits),
-        world.in_force(city, drugs, cost=Money.from_yuan(30_000), **bought),
-    ]
+
+    def build() -> list[Card]:
+        world.people(city, city.unit)
+        visits, drugs, _ = world.found(city, home, ("a_visits", "b_drugs", "c_beds"))
+        bought = {"acquisition": Acquisition.PURCHASED, "budget_item": "信息化项目"}
+        return [
+            world.in_force(city, visits),
+            world.in_force(city, drugs, cost=Money.from_yuan(30_000), **bought),
+        ]
+
+    return shelf.take("two in force", build, home)
 
 
 @pytest.fixture

@@ -6,10 +6,11 @@ from tests.lifecycle.disposal import world as worlds
 
 
 @pytest.fixture
-def rules(city):
-    install_rules(by=city.sign(Role.BUREAU_REVIEWER, city.bureau))
+def rules(city, shelf):
+    by = city.sign(Role.BUREAU_REVIEWER, city.bureau)
+    shelf.take("rules", lambda: install_rules(by=by))
 
 
 @pytest.fixture
-def world(city, home, rules):
-    return worlds.asset(city, home)
+def world(city, home, rules, shelf):
+    return shelf.take("watched asset", lambda: worlds.asset(city, home), home)

@@ -26,13 +26,17 @@ LATER = TODAY + timedelta(days=60)
 
 
 @pytest.fixture
-def deal(city, home, rules):
+def deal(city, home, rules, shelf):
     """A unit's contract with a receipt of 80 yuan from its client."""
-    market = make_market.opened(granted.registered(city, home))
-    make_market.priced(market)
-    market.contract = make_market.signed(market)
-    market.receipt = make_market.received(market, market.contract, 100, "B1")
-    return market
+
+    def build():
+        market = make_market.opened(granted.registered(city, home))
+        make_market.priced(market)
+        market.contract = make_market.signed(market)
+        market.receipt = make_market.received(market, market.contract, 100, "B1")
+        return market
+
+    return shelf.take("watched deal", build, home)
 
 
 def inspector(market, days=30):

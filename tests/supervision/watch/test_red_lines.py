@@ -24,8 +24,8 @@ from tests.lifecycle.granted import TODAY
 
 
 @pytest.fixture
-def asset(city, home, rules):
-    return granted.registered(city, home)
+def asset(city, home, rules, shelf):
+    return shelf.take("watched register", lambda: granted.registered(city, home), home)
 
 
 def appraised(asset, benefit: str, day=TODAY) -> str:
