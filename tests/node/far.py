@@ -122,6 +122,9 @@ class Far:
                 NodePulse.objects.filter(node=self.row).update(seen_at=now)
         return self.remote.answer(job, now=now)
 
+    def fuse(self, job: Any, side: Any, step: int, message: bytes, *, now: datetime) -> Any:
+        return self.remote.fuse(job, side, step, message, now=now)
+
     def accept_grant(
         self, grant_id: str, policy: Mapping[str, Any], bindings: Mapping[str, tuple[str, str]]
     ) -> str:

@@ -82,6 +82,11 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument(
                 "--spent", type=float, metavar="EPSILON", help="隐私预算实际已用多少"
             )
+    for name, do, help_ in (
+        ("trust", _trust, "核对指纹后，允许与另一方节点融合加工"),
+        ("distrust", _distrust, "不再与另一方节点融合加工"),
+    ):
+        add(name, do, help_).add_argument("mark", help="另一方节点的公钥指纹")
     add("status", _status, "节点、数据源、授权和待发消息")
     return parser
 
@@ -148,6 +153,18 @@ def _hold(owner: Owner, arguments: argparse.Namespace, out: TextIO) -> int:
     return 0
 
 
+def _trust(owner: Owner, arguments: argparse.Namespace, out: TextIO) -> int:
+    owner.trust(arguments.mark)
+    print(say("已允许与指纹为 {mark} 的节点融合加工", mark=arguments.mark), file=out)
+    return 0
+
+
+def _distrust(owner: Owner, arguments: argparse.Namespace, out: TextIO) -> int:
+    owner.distrust(arguments.mark)
+    print(say("不再与指纹为 {mark} 的节点融合加工", mark=arguments.mark), file=out)
+    return 0
+
+
 def _status(owner: Owner, arguments: argparse.Namespace, out: TextIO) -> int:
     enrolment = owner.enrolment()
     if enrolment and enrolment.node_id:
@@ -159,6 +176,8 @@ def _status(owner: Owner, arguments: argparse.Namespace, out: TextIO) -> int:
     else:
         print(say("没有登记到别处的登记簿"), file=out)
     print(say("本节点公钥指纹 {mark}", mark=_mark(owner)), file=out)
+    for mark in owner.partners():
+        print(say("允许融合加工的另一方节点 {mark}", mark=mark), file=out)
     for source in owner.sources():
         there = say("已接通") if source.connected else say("待接通")
         print(

@@ -30,7 +30,7 @@ class Outcome(Choice):
 
 
 # Where a node was ended in the middle of these, doing them again would not be the same thing.
-NEVER_TWICE = frozenset({OrderKind.ERASE, OrderKind.ANSWER})
+NEVER_TWICE = frozenset({OrderKind.ERASE, OrderKind.ANSWER, OrderKind.FUSE})
 # What only says where things stand: done at once, in the order written.
 STANDING = frozenset(
     {
@@ -99,4 +99,6 @@ def _do(
             return packing.pack_receipt(node.answer(packing.unpack_job(body), now=now))
         case OrderKind.FORESEE:
             return packing.pack_foresight(node.foresee(packing.unpack_job(body), now=now))
+        case OrderKind.FUSE:
+            return packing.pack_step(node.fuse(*packing.unpack_fusion(body), now=now))
     return {}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from shuce.engines.erasure import Proof
 from shuce.kernel.refusals import Refused
+from shuce.node.fusions import FusionSide, SignedFusion, StepDone
 from shuce.node.jobs import SignedJob
 from shuce.node.receipts import Receipt
 from shuce.node.refusals import NodeRefused
@@ -79,5 +80,13 @@ class AnyNode(Protocol):
     def budget_of(self, grant_id: str) -> tuple[float, float]: ...
 
     def answer(self, job: SignedJob, *, now: datetime) -> Receipt: ...
+
+    @property
+    def public_key(self) -> bytes: ...
+
+    def fuse(
+        self, job: SignedFusion, side: FusionSide, step: int, message: bytes, *, now: datetime
+    ) -> StepDone:
+        """Have one step of a fusion done; `message` is what the other node's last step left."""
 
     def foresee(self, job: SignedJob, *, now: datetime) -> "Foresight": ...

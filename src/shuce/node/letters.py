@@ -46,6 +46,7 @@ class OrderKind(Choice):
     ERASE = "ERASE", "销毁数据"
     ANSWER = "ANSWER", "回答查询"
     FORESEE = "FORESEE", "预估查询"
+    FUSE = "FUSE", "融合的一步"
 
 
 class MessageKind(Choice):
@@ -62,6 +63,7 @@ class MessageKind(Choice):
 VALID_FOR = {
     OrderKind.ANSWER: timedelta(minutes=5),
     OrderKind.FORESEE: timedelta(minutes=5),
+    OrderKind.FUSE: timedelta(minutes=5),
     OrderKind.DISCOVER: timedelta(minutes=10),
     OrderKind.MEASURE: timedelta(hours=1),
     OrderKind.ERASE: timedelta(hours=1),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from shuce.engines.erasure import Proof
 from shuce.engines.guard.foresight import Foresight
@@ -17,6 +17,9 @@ from shuce.engines.guard.session import Session
 from shuce.engines.guard.verdicts import Rule, Verdict, refusal
 from shuce.kernel.refusals import Obstacle
 from shuce.node import erasing, sources
+from shuce.node.enrolling import fingerprint
+from shuce.node.fusing import Fusing
+from shuce.node.fusions import FusionSide, SignedFusion, StepDone
 from shuce.node.interface import Bindings, Progress
 from shuce.node.jobs import SignedJob, is_signed_by
 from shuce.node.keys import keys_in
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from shuce.engines.scan.shapes import ScanResult, Table
 
 FRESH_FOR = timedelta(minutes=5)
+Job = TypeVar("Job", SignedJob, SignedFusion)
 
 
 class Node:
@@ -92,7 +96,7 @@ class Node:
 
     def discover(self, source_id: str) -> "tuple[Table, ...]":
         """Return the source's tables from its catalogue."""
-        return sources.discover(self._url(source_id))
+        return sources.discover(self.url_of(source_id))
 
     def scan(
         self,
@@ -102,13 +106,13 @@ class Node:
         on_progress: Progress | None = None,
     ) -> "ScanResult":
         """Scan a source where it is; only the findings, masked, come back."""
-        return sources.scan(self._url(source_id), tables, sample, on_progress)
+        return sources.scan(self.url_of(source_id), tables, sample, on_progress)
 
     def measure_quality(
         self, source_id: str, table: str, rules: "Sequence[QualityRule]", *, today: date
     ) -> "tuple[Measured, ...]":
         """Measure quality rules on a table where it is; only counts come back."""
-        return sources.measure_quality(self._url(source_id), table, rules, today=today)
+        return sources.measure_quality(self.url_of(source_id), table, rules, today=today)
 
     def erase(
         self,
@@ -118,7 +122,7 @@ class Node:
         on_step: Callable[[str], None] | None = None,
     ) -> Proof:
         """Destroy a table of a source by `method` and prove that it cannot be read back."""
-        proof = erasing.erase_table(self._url(source_id), table, method, on_step)
+        proof = erasing.erase_table(self.url_of(source_id), table, method, on_step)
         for number, bindings in self.store.rows("SELECT id, bindings FROM granted"):
             if (source_id, table) in {tuple(pair) for pair in json.loads(bindings).values()}:
                 self._drop(number)
@@ -164,7 +168,7 @@ class Node:
     def withdraw_grant(self, grant_id: str) -> None:
         """End a grant for good, at once: running work is killed, its snapshots are removed."""
         self._move(grant_id, "withdrawn", {"in_force", "suspended", "withdrawn"})
-        forget_snapshots(self._folder(grant_id))
+        forget_snapshots(self.folder_of(grant_id))
 
     def budget_of(self, grant_id: str) -> tuple[float, float]:
         """Return the epsilon spent and the epsilon granted."""
@@ -178,16 +182,16 @@ class Node:
 
     def answer(self, job: SignedJob, *, now: datetime) -> Receipt:
         """Judge a job and answer it. Whatever is refused is an answer too, and is logged."""
-        verdict = self._refuse_envelope(job, now)
+        verdict = self.refuse_envelope(job, is_signed_by, now)
         if verdict is None:
-            with self._one_at_a_time(job.grant_id):
+            with self.one_at_a_time(job.grant_id):
                 verdict = self._judge(job, now)
                 # Suspended or withdrawn while it ran: nothing leaves.
-                state = self._state(job.grant_id)
+                state = self.state_of(job.grant_id)
                 if verdict.is_released and state != "in_force":
                     verdict = _not_in_force()
-                return self._log(job, verdict, now)
-        return self._log(job, verdict, now)
+                return self.log_answer(job, verdict, now)
+        return self.log_answer(job, verdict, now)
 
     def foresee(self, job: SignedJob, *, now: datetime) -> Foresight:
         """Tell what a job's question would cost and how exact it would be; nothing is released.
@@ -195,19 +199,33 @@ class Node:
         The data is not looked at, nothing is spent, and nothing goes into the log of answers.
         """
         grant = self.store.grant(job.grant_id)
-        stopped = self._refuse_envelope(job, now)
+        stopped = self.refuse_envelope(job, is_signed_by, now)
         if stopped:
             return Foresight(stopped.rule, stopped.reason)
         in_force = grant is not None and grant.state == "in_force" and not grant.held
         if grant is None or not in_force or not read_policy(grant.policy).is_in_force(_day(now)):
             return Foresight(_not_in_force().rule, _not_in_force().reason)
-        with self._one_at_a_time(job.grant_id):
+        with self.one_at_a_time(job.grant_id):
             try:
                 session = self._session(grant)
             except NodeRefused as refused:
                 return Foresight(Rule.SOURCE, str(refused))
             session.memory = Memory.from_json(grant.memory)
             return session.foresee(job.sql)
+
+    def fuse(
+        self, job: SignedFusion, side: FusionSide, step: int, message: bytes, *, now: datetime
+    ) -> StepDone:
+        """Do one step of a fusion with another node; `message` came from the one before."""
+        return Fusing(self, job, side, now).do(step, message)
+
+    def trust(self, public_key: bytes, *, now: datetime) -> None:
+        """Let the node of this raw Ed25519 key be the other side of a fusion."""
+        with self.store.change() as store:
+            store.execute(
+                "INSERT OR IGNORE INTO partner VALUES (?, ?)",
+                (fingerprint(public_key), now.isoformat()),
+            )
 
     def jobs(self, grant_id: str) -> list[dict[str, Any]]:
         """Return the log of a grant's jobs, oldest first: text, verdict, digest; no figures."""
@@ -217,9 +235,15 @@ class Node:
         )
         return [dict(zip(names, row, strict=True)) for row in rows]
 
-    def _refuse_envelope(self, job: SignedJob, now: datetime) -> Verdict | None:
+    def refuse_envelope(
+        self, job: Job, is_signed: Callable[[Job, bytes], bool], now: datetime, *, part: str = ""
+    ) -> Verdict | None:
+        """Return why a job is not believed: forged, old, or handed in before.
+
+        `part`: which of its parts this node takes, where one job is for two.
+        """
         known = self.store.one("SELECT key FROM register")
-        if known is None or not is_signed_by(job, known[0]):
+        if known is None or not is_signed(job, known[0]):
             return refusal(Rule.SIGNATURE, "任务没有登记簿的有效签名")
         if abs(now - job.issued_at) > FRESH_FOR:
             return refusal(Rule.STALE, "任务不是刚刚签发的，请重新提交")
@@ -228,7 +252,7 @@ class Node:
                 "DELETE FROM nonce WHERE seen_at < ?", ((now - 4 * FRESH_FOR).isoformat(),)
             )
             taken = store.execute(
-                "INSERT OR IGNORE INTO nonce VALUES (?, ?)", (job.nonce, now.isoformat())
+                "INSERT OR IGNORE INTO nonce VALUES (?, ?)", (job.nonce + part, now.isoformat())
             )
             if taken.rowcount == 0:
                 return refusal(Rule.REPLAY, "这个任务已经提交过")
@@ -267,7 +291,7 @@ class Node:
             )
         return verdict
 
-    def _log(self, job: SignedJob, verdict: Verdict, now: datetime) -> Receipt:
+    def log_answer(self, job: SignedJob, verdict: Verdict, now: datetime) -> Receipt:
         receipt = make_receipt(
             verdict,
             job_id=job.job_id,
@@ -294,7 +318,9 @@ class Node:
                 return held[1]
             policy = read_policy(grant.policy)
             files = {
-                table: snapshot_of(policy, table, self._url(source), name, self._folder(grant.id))
+                table: snapshot_of(
+                    policy, table, self.url_of(source), name, self.folder_of(grant.id)
+                )
                 for table, (source, name) in grant.bindings.items()
                 if table in policy.tables
             }
@@ -307,10 +333,10 @@ class Node:
             held = self._sessions.pop(grant_id, None)
         if held:
             held[1].close()
-        forget_snapshots(self._folder(grant_id))
+        forget_snapshots(self.folder_of(grant_id))
 
     def _move(self, grant_id: str, state: str, allowed: set[str]) -> None:
-        now = self._state(grant_id)
+        now = self.state_of(grant_id)
         if now is None:
             raise NodeRefused(Obstacle("节点没有接受过这份授权"))
         if now not in allowed:
@@ -323,26 +349,26 @@ class Node:
             if held:
                 held[1].close()
 
-    def _state(self, grant_id: str) -> str | None:
+    def state_of(self, grant_id: str) -> str | None:
         row = self.store.one("SELECT state FROM granted WHERE id = ?", grant_id)
         return str(row[0]) if row else None
 
-    def _url(self, source_id: str) -> str:
+    def url_of(self, source_id: str) -> str:
         row = self.store.one("SELECT sealed_url FROM source WHERE id = ?", source_id)
         if row is None:
             raise NodeRefused(Obstacle("节点没有这个数据源"))
         return self.keys.open(row[0], about=source_id)
 
-    def _folder(self, grant_id: str) -> Path:
+    def folder_of(self, grant_id: str) -> Path:
         return self._home / "snapshots" / digest({"grant": grant_id})[:32]
 
     @contextmanager
-    def _one_at_a_time(self, grant_id: str) -> Iterator[None]:
+    def one_at_a_time(self, about: str) -> Iterator[None]:
         # One question of a grant at a time, over all processes: the budget and the memory of what
         # was released are read, judged against and written as one.
         locks = self._home / "locks"
         locks.mkdir(mode=0o700, exist_ok=True)
-        with (locks / digest({"grant": grant_id})[:32]).open("w") as file:
+        with (locks / digest({"grant": about})[:32]).open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 

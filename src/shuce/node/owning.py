@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -141,6 +142,28 @@ class Owner:
             raise NodeRefused(Obstacle("节点没有接受过这份授权"))
         with self.node.store.change() as change:
             change.execute("UPDATE granted SET held = 1 WHERE id = ?", (grant_id,))
+
+    def trust(self, mark: str) -> None:
+        """Let the node whose key has this fingerprint be the other side of fusions.
+
+        Compare it with what its own owner reads there (`./shuce node status`): the register could
+        name a key of its own.
+        """
+        mark = mark.strip().upper()
+        if not re.fullmatch(r"[A-Z2-7]{16}", mark):
+            raise NodeRefused(Obstacle("指纹应为 16 个字符，见对方节点的 ./shuce node status"))
+        with self.node.store.change() as change:
+            change.execute(
+                "INSERT OR IGNORE INTO partner VALUES (?, ?)", (mark, self._clock().isoformat())
+            )
+
+    def distrust(self, mark: str) -> None:
+        """Take part in no further fusion with that node."""
+        with self.node.store.change() as change:
+            change.execute("DELETE FROM partner WHERE mark = ?", (mark.strip().upper(),))
+
+    def partners(self) -> list[str]:
+        return [row[0] for row in self.node.store.rows("SELECT mark FROM partner ORDER BY mark")]
 
     def tell(self, kind: MessageKind, body: dict[str, Any]) -> None:
         """Put a signed message into the outbox, if the register is elsewhere."""

@@ -4,6 +4,7 @@ Every shape is named here and checked on arrival. There is none that could carry
 """
 
 import re
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
@@ -13,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from shuce.kernel.clauses import Clause
 from shuce.kernel.refusals import Obstacle, Refused
+from shuce.node.fusions import FusionSide, SignedFusion, StepDone
 from shuce.node.jobs import SignedJob
 from shuce.node.receipts import Receipt
 from shuce.node.refusals import NodeRefused
@@ -103,6 +105,39 @@ def unpack_receipt(body: Mapping[str, Any]) -> Receipt:
         return Receipt(**told)
     except (KeyError, TypeError):
         raise _unreadable() from None
+
+
+def pack_fusion(job: SignedFusion, side: FusionSide, step: int, message: bytes) -> Plain:
+    """Pack one step of a fusion; the message is sealed for the node it goes to."""
+    return {
+        "fusion": job.as_json(),
+        "side": side.value,
+        "step": step,
+        "message": b64encode(message).decode(),
+    }
+
+
+def unpack_fusion(body: Mapping[str, Any]) -> tuple[SignedFusion, FusionSide, int, bytes]:
+    try:
+        message = b64decode(body["message"], validate=True)
+        side = FusionSide(body["side"])
+        return SignedFusion.from_json(body["fusion"]), side, int(body["step"]), message
+    except (KeyError, TypeError, ValueError):
+        raise _unreadable() from None
+
+
+def pack_step(done: StepDone) -> Plain:
+    receipt = pack_receipt(done.receipt) if done.receipt else None
+    return {"message": b64encode(done.message).decode(), "receipt": receipt}
+
+
+def unpack_step(body: Mapping[str, Any]) -> StepDone:
+    try:
+        message = b64decode(body["message"], validate=True)
+        receipt = body["receipt"]
+    except (KeyError, TypeError, ValueError):
+        raise _unreadable() from None
+    return StepDone(message, unpack_receipt(receipt) if receipt else None)
 
 
 def pack_foresight(foresight: "Foresight") -> Plain:

@@ -1,6 +1,6 @@
 """Receipts: what the node judged and what it let out, signed by the node."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -60,6 +60,16 @@ def make_receipt(
     )
     signature = key.sign(canonical(_signed_fields(unsigned))).hex()
     return Receipt(**{**unsigned.__dict__, "signature": signature})
+
+
+def without_figures(receipt: Receipt) -> Receipt:
+    """Return a receipt that still names the digest of its figures, and no longer holds them."""
+    return replace(receipt, columns=(), rows=())
+
+
+def with_figures_of(receipt: Receipt, other: Receipt) -> Receipt:
+    """Return a receipt with the figures of another; whether they are its own, its digest tells."""
+    return replace(receipt, columns=other.columns, rows=other.rows)
 
 
 def is_receipt_genuine(receipt: Receipt, public_key: bytes) -> bool:

@@ -42,8 +42,20 @@ CREATE TABLE handled (
     done INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE outbox (id TEXT PRIMARY KEY, letter TEXT NOT NULL);
 """
+# Fusions with other nodes: which may take part, jobs under way, and what was released.
+_FUSION = """
+CREATE TABLE partner (mark TEXT PRIMARY KEY, since TEXT NOT NULL);
+CREATE TABLE fusion (
+    job_id TEXT NOT NULL, side TEXT NOT NULL, digest TEXT NOT NULL, step INTEGER NOT NULL,
+    state BLOB NOT NULL, began_at TEXT NOT NULL, PRIMARY KEY (job_id, side));
+CREATE TABLE fused (
+    place INTEGER PRIMARY KEY, pair TEXT NOT NULL, groups TEXT NOT NULL, question TEXT NOT NULL,
+    is_whole INTEGER NOT NULL, is_noisy INTEGER NOT NULL, digest TEXT NOT NULL,
+    answer BLOB NOT NULL);
+CREATE INDEX fused_of_pair ON fused (pair);
+"""
 # Each step brings a store of the version before it up by one; none is ever changed.
-_STEPS = (_FIRST, _FAR)
+_STEPS = (_FIRST, _FAR, _FUSION)
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ class Rule(Choice):
     STALE = "STALE", "任务已过期"
     REPLAY = "REPLAY", "任务重复提交"
     SOURCE = "SOURCE", "数据源不可用"
+    PARTNER = "PARTNER", "融合的另一方不可信或未按规程操作"
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,14 @@ from shuce.lifecycle.sources import mailbox, node_rules
 from shuce.lifecycle.sources.models import DataNode, NodeGrant, NodeOrder, NodePulse
 from shuce.lifecycle.sources.node_rules import GrantAtNode, NodeState, OrderState
 from shuce.node import (
+    FusionSide,
     NodeAway,
     NodeRefused,
     NodeSilent,
     Receipt,
+    SignedFusion,
     SignedJob,
+    StepDone,
     is_receipt_genuine,
     packing,
 )
@@ -51,6 +54,7 @@ class Patience:
 PATIENCE = {
     OrderKind.ANSWER: Patience(timedelta(minutes=2), node_rules.ONLINE_FOR),
     OrderKind.FORESEE: Patience(timedelta(minutes=2), node_rules.ONLINE_FOR),
+    OrderKind.FUSE: Patience(timedelta(hours=1), timedelta(minutes=10)),
     OrderKind.DISCOVER: Patience(timedelta(minutes=1), node_rules.ONLINE_FOR),
     # Long work survives a node that restarts, or a line that is cut for a while.
     OrderKind.MEASURE: Patience(timedelta(hours=1), timedelta(minutes=10)),
@@ -189,6 +193,20 @@ class RemoteNode:
         told = self._ask(OrderKind.FORESEE, job.grant_id, packing.pack_job(job))
         return packing.unpack_foresight(told)
 
+    @property
+    def public_key(self) -> bytes:
+        """Return the raw Ed25519 key that this node was enrolled with."""
+        return bytes.fromhex(self._node.public_key)
+
+    def fuse(
+        self, job: SignedFusion, side: FusionSide, step: int, message: bytes, *, now: datetime
+    ) -> StepDone:
+        """Have one step of a fusion done, under the same conditions as an answer."""
+        grant = self._grant(job.part(side).grant_id)
+        refuse_if(node_rules.obstacles_to_order(GrantAtNode(grant.state), grant.suspended))
+        body = packing.pack_fusion(job, side, step, message)
+        return packing.unpack_step(self._ask(OrderKind.FUSE, grant.grant_id, body))
+
     # Helpers
 
     def _grant(self, grant_id: str) -> NodeGrant:
@@ -221,7 +239,9 @@ class RemoteNode:
             order = mailbox.write_order(self._node, kind, about_id, body)
             self._wait(order, PATIENCE[kind], on_progress)
         # Fetched: what was released is kept where it was asked for, and nowhere twice.
-        NodeOrder.objects.filter(id=order.id).update(result="")
+        # A fusion's parcel is large, and of no use to anybody once it is answered.
+        spent = {"letter": ""} if kind is OrderKind.FUSE else {}
+        NodeOrder.objects.filter(id=order.id).update(result="", **spent)
         return _read(order)
 
     def _wait(self, order: NodeOrder, patience: Patience, on_progress: Progress | None) -> None:
