@@ -24,6 +24,7 @@ from shuce.lifecycle.disposal.models import Copy, Disposal
 from shuce.lifecycle.inventory.models import Recognition, Resource, Stocktake, StocktakeLine
 from shuce.lifecycle.lineage.models import Dataset, Link, Process, Script
 from shuce.lifecycle.market.models import Edition, Price, ProductKey, Publication
+from shuce.lifecycle.quality.models import Assessment, Issue
 from shuce.lifecycle.register.models import Batch, Intake, Proposal
 from shuce.lifecycle.revenue.models import Bill, BreachFinding, JournalEntry, Receipt, ShareLine
 from shuce.lifecycle.rights.models import Encumbrance, Exit, Grant, ImpactAssessment
@@ -149,6 +150,8 @@ def known_ids(life):
         "difference_id": StocktakeLine,
         "entering_id": Recognition,
         "table_id": Resource,
+        "assessment_id": Assessment,
+        "issue_id": Issue,
         "bid_id": Grant,
         "intake_id": Intake,
         "link_id": Link,

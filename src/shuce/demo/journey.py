@@ -26,8 +26,8 @@ from shuce.lifecycle.market import auctions
 from shuce.lifecycle.market import commands as market
 from shuce.lifecycle.market.models import Auction, Contract, Price, Product
 from shuce.lifecycle.market.rules import Deal, GuidedCosts, ProductKind, Share
+from shuce.lifecycle.quality.measuring import measure_quality
 from shuce.lifecycle.register import commands as register
-from shuce.lifecycle.register.measuring import measure_quality
 from shuce.lifecycle.register.models import Card
 from shuce.lifecycle.register.rules import CardFacts
 from shuce.lifecycle.register.words import Grade

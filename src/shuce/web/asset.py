@@ -20,6 +20,8 @@ from shuce.lifecycle.cleanroom.queries import questions_seen_by
 from shuce.lifecycle.inventory.tables import ColumnTable
 from shuce.lifecycle.lineage.showing import view_of as lineage_of
 from shuce.lifecycle.market.queries import products_seen_by
+from shuce.lifecycle.quality import queries as quality_queries
+from shuce.lifecycle.quality.reporting import bars_of, trend_of
 from shuce.lifecycle.register import printing, queries
 from shuce.lifecycle.register import rules as register_rules
 from shuce.lifecycle.register.models import Card
@@ -73,7 +75,7 @@ def show(request: SignedRequest, card_id: str) -> HttpResponse:
 
 
 def _overview(request: SignedRequest, card: Card, inside: bool) -> dict[str, Any]:
-    quality = queries.qualities_of(card).first() if inside else None
+    quality = quality_queries.qualities_of(card).first() if inside else None
     grants = grants_seen_by(request.user).filter(card=card, state=GrantState.IN_FORCE).count()
     here = _page_of(card)
     figures = [
@@ -126,13 +128,15 @@ def _rights(request: SignedRequest, card: Card, inside: bool) -> dict[str, Any]:
 
 
 def _quality(request: SignedRequest, card: Card, inside: bool) -> dict[str, Any]:
-    measured = list(queries.qualities_of(card)[:24])
+    measured = list(quality_queries.qualities_of(card)[:24])
     last = measured[0] if measured else None
     return {
         "last": last,
-        "dimensions": queries.dimensions_of(last) if last else [],
-        "radar": _bars_of(last) if last else None,
-        "trend": _trend_of(measured) if len(measured) > 1 else None,
+        "dimensions": quality_queries.dimensions_of(last) if last else [],
+        "radar": bars_of(last) if last else None,
+        "trend": trend_of(measured[::-1]) if len(measured) > 1 else None,
+        "issues": list(quality_queries.open_issues_of(card)[:_NEWEST]),
+        "today": request.signature.today,
     }
 
 
@@ -217,8 +221,8 @@ def _actions(request: SignedRequest, card: Card) -> Iterator[Action]:
         )  # fmt: skip
     if may(_P.QUALITY_MEASURE, holder):
         yield Action(
-            say("测量质量"), reverse("register:measure", args=ids), icon="clipboard-check",
-            post=True, obstacles=queries.obstacles_to_measure(card),
+            say("测量质量"), reverse("quality:measure", args=ids), icon="clipboard-check",
+            post=True, obstacles=quality_queries.obstacles_to_measure(card),
         )  # fmt: skip
     if may(_P.ASSESSMENT_MAKE, holder) and (href := _link("rights:assess", card.id)):
         yield Action(say("安全评估"), href, icon="shield-lock", obstacles=usable)
@@ -262,35 +266,6 @@ def _holder_with(card: Card, grants: Iterable[Any]) -> Box:
     roots = [one for one in shown if one.source_grant_id not in known]
     lines = (Right.HOLDING.label, card.number or say("尚未编号"))
     return Box(card.holder.name, lines, "HOLDER", below=tuple(box(one) for one in roots))
-
-
-def _bars_of(quality: Any) -> dict[str, Any]:
-    shown = [one for one in queries.dimensions_of(quality) if one["score"] is not None][::-1]
-    return {
-        "grid": {"left": 8, "right": 40, "top": 8, "bottom": 8, "containLabel": True},
-        "xAxis": {"type": "value", "max": 100},
-        "yAxis": {"type": "category", "data": [one["name"] for one in shown]},
-        "series": [
-            {
-                "type": "bar",
-                "data": [one["score"] for one in shown],
-                "barMaxWidth": 18,
-                "label": {"show": True, "position": "right"},
-            }
-        ],
-    }
-
-
-def _trend_of(measured: list[Any]) -> dict[str, Any]:
-    oldest_first = measured[::-1]
-    return {
-        "xAxis": {
-            "type": "category",
-            "data": [f"{one.measured_at:%Y-%m-%d}" for one in oldest_first],
-        },
-        "yAxis": {"type": "value", "max": 100},
-        "series": [{"type": "line", "data": [float(one.score) for one in oldest_first]}],
-    }
 
 
 def _steps_of(values: list[Any]) -> dict[str, Any]:

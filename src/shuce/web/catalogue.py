@@ -115,8 +115,12 @@ def _of_toml(file: Path) -> Iterator[str]:
             ]
         )
     elif file.name == "indicators.toml":
-        # Pages name the dimensions; the indicators stay inside the engine.
-        yield from _texts(tomllib.loads(file.read_text("utf-8"))["dimensions"])
+        told = tomllib.loads(file.read_text("utf-8"))
+        yield from _texts(told["dimensions"])
+        yield from (one["name"] for one in told["indicators"].values())
+    elif file.name == "library.toml":
+        for one in tomllib.loads(file.read_text("utf-8"))["rules"]:
+            yield from (one["name"], one["basis"])
 
 
 def _of_fields(catalogue: dict[str, Any]) -> Iterator[str]:

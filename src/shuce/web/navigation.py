@@ -69,6 +69,7 @@ SECTIONS: Sequence[Section] = (
             _item("数据源", "sources:sources", _P.SOURCE_MANAGE, _P.SCAN_RUN),
             _item("数据节点", "sources:nodes", _P.NODE_MANAGE),
             _item("数据血缘", "lineage:links", _P.LINEAGE_ENTER, _P.CARD_VIEW),
+            _item("数据质量", "quality:assessments", _P.QUALITY_MEASURE, _P.CARD_VIEW),
             _item("备查簿", "inventory:memo", _P.STOCKTAKE_RUN, _P.ASSET_RECOGNIZE),
             _item("卡片导入", "register:intakes", _P.CARD_ENTER, _P.CARD_VIEW),
             _item("自定义字段", "register:fields", _P.CARD_DESIGN, _P.CARD_ENTER),

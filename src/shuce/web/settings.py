@@ -94,7 +94,7 @@ INSTALLED_APPS = [
         for floor, rooms in (
             (
                 "lifecycle",
-                "sources inventory register books upkeep directory lineage valuation rights"
+                "sources inventory register quality books upkeep directory lineage valuation rights"
                 " cleanroom market revenue disposal",
             ),
             ("supervision", "watch oversight reporting"),

@@ -12,7 +12,9 @@ from shuce.engines.quality import (
     QualityRule,
     RuleKind,
     Standard,
+    catalogue,
     indicator_values,
+    library,
     measure,
     measure_table,
     score,
@@ -109,6 +111,73 @@ def test_a_value_that_looks_like_sql_is_only_a_value(engine):
     evil = QualityRule(RuleKind.IN_LIST, "sex", {"values": ["男'); DROP TABLE t; --"]})
     assert measure(engine, "t", [evil], today=TODAY)[0].meeting == 0
     assert engine.execute("SELECT count(*) FROM t").fetchone() == (4,)
+
+
+OTHER = {"other": "b"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "assessed", "meeting"),
+    [
+        (QualityRule(RuleKind.TYPE, "n", {"as": "number"}), 4, 3),
+        (QualityRule(RuleKind.TYPE, "n", {"as": "whole"}), 4, 2),
+        (QualityRule(RuleKind.TYPE, "a", {"as": "day"}), 4, 3),
+        (QualityRule(RuleKind.LENGTH, "n", {"max": 3}), 4, 3),
+        (QualityRule(RuleKind.LENGTH, "n", {"min": 2, "max": 3}), 4, 2),
+        (QualityRule(RuleKind.EQUAL, "a", OTHER), 4, 1),
+        # Begun after its end, and a day that is none; an end not yet known is no breach.
+        (QualityRule(RuleKind.ORDER, "a", OTHER), 4, 2),
+    ],
+)
+def test_types_lengths_and_two_columns_are_measured(rule, assessed, meeting):
+    with duckdb.connect() as engine:
+        engine.execute(
+            "CREATE TABLE t AS SELECT * FROM (VALUES "
+            "('2026-01-01', '2026-01-01', '1,000'), ('2026年3月2日', '2026-01-01', '7'), "
+            "('20260101', NULL, '0.5'), ('不详', '2026-01-01', '千元整')) v(a, b, n)"
+        )
+        (found,) = measure(engine, "t", [rule], today=TODAY)
+        assert (found.assessed, found.meeting, found.problem) == (assessed, meeting, "")
+        lost = QualityRule(RuleKind.EQUAL, "a", {"other": "nowhere"})
+        assert "nowhere" in measure(engine, "t", [lost], today=TODAY)[0].problem
+
+
+def test_a_rule_is_passed_from_the_share_it_asks_for():
+    rule = QualityRule(RuleKind.NOT_NULL, "a")
+    assert (rule.passes_from, Measured(rule, 1000, 980).fails) == (98, False)
+    assert Measured(rule, 1000, 979).fails
+    assert not Measured(rule, 0, 0).fails
+    strict = QualityRule(RuleKind.NOT_NULL, "a", least=99.9)
+    assert QualityRule.from_data(strict.as_data()) == strict
+    assert [Measured(strict, 1000, n).fails for n in (998, 999)] == [True, False]
+    with pytest.raises(ValueError, match="合格比例"):
+        QualityRule(RuleKind.NOT_NULL, "a", least=101)
+
+
+@pytest.mark.clause("G-6")
+def test_all_thirty_indicators_are_known_and_a_whole_is_the_mean_of_its_parts():
+    indicators = catalogue().indicators
+    assert len(indicators) == 30
+    assert [code for code, one in indicators.items() if one.inverse] == ["030300", "030500"]
+    results = [
+        Measured(QualityRule(RuleKind.TYPE, "a", {"as": "number"}), 10, 10),
+        Measured(QualityRule(RuleKind.PATTERN, "a", {"regex": "x"}), 10, 5),
+        Measured(QualityRule(RuleKind.IN_LIST, "a", {"values": ["x"]}), 10, 9),
+    ]
+    found = indicator_values(results)
+    assert found == {"010100": 0.75, "010101": 1.0, "010102": 0.5, "010500": 0.9}
+    # The parts count in their whole, and not beside it.
+    assert score(results).score == pytest.approx(82.5)
+
+
+def test_every_rule_of_the_library_is_one_once_its_blanks_are_filled_in():
+    filled = {"regex": ".*", "values": ["x"], "table": "t", "column": "c", "other": "d"}
+    for code, one in library().items():
+        params = {
+            name: filled[name] if value in ("", []) else value for name, value in one.params.items()
+        }
+        column = "" if one.kind is RuleKind.NO_DUPLICATES else "x"
+        assert QualityRule(one.kind, column, params).feeds in catalogue().indicators, code
 
 
 @pytest.mark.clause("G-6")

@@ -1,4 +1,4 @@
-"""A card is drafted, approved, numbered, graded, measured, revised; whom it concerns reads it."""
+"""A card is drafted, approved, numbered, graded, revised; whom it concerns reads it."""
 
 from dataclasses import replace
 from datetime import date
@@ -13,8 +13,9 @@ from shuce.foundation.organizations.permissions import Role
 from shuce.kernel.money import Money
 from shuce.kernel.refusals import Conflict, NotPermitted, Refused
 from shuce.lifecycle.inventory.models import Resource
-from shuce.lifecycle.register import commands, measuring, queries, revising
-from shuce.lifecycle.register.models import Card, Quality
+from shuce.lifecycle.quality.measuring import measure_quality
+from shuce.lifecycle.register import commands, queries, revising
+from shuce.lifecycle.register.models import Card
 from shuce.lifecycle.register.rules import (
     obstacles_to_draft,
     obstacles_to_grade,
@@ -177,17 +178,6 @@ def test_the_grade_is_confirmed_by_the_security_officer_alone(card, city):
 
 
 @pytest.mark.clause("G-7")
-def test_quality_is_measured_at_the_node_and_only_figures_come_back(card, city):
-    steward = city.sign(Role.DATA_STEWARD, city.unit)
-    with pytest.raises(NotPermitted):
-        measuring.measure_quality(card, by=city.sign(Role.ASSET_KEEPER, city.unit))
-    quality = measuring.measure_quality(card, by=steward)
-    assert 0 < quality.score <= 100
-    assert not any(number in str(quality.issues) for number in assets.MOBILES)
-    assert any(one["score"] is not None for one in queries.dimensions_of(quality))
-
-
-@pytest.mark.clause("G-7")
 def test_an_update_of_the_data_moves_the_next_one(card, city):
     keeper = city.sign(Role.ASSET_KEEPER, city.unit)
     with pytest.raises(Refused, match="在册"):
@@ -225,13 +215,13 @@ def test_a_reader_from_outside_sees_the_card_and_not_what_is_inside(card, city, 
     assert "概况" not in columns
     for tab in ("quality", "versions", "life"):
         assert client.get(address, {"tab": tab}).status_code == 404
-    assert client.get(f"/api/v1/register/cards/{card.id}/quality").status_code == 404
+    assert client.get(f"/api/v1/quality/cards/{card.id}/assessments").status_code == 404
     commands.dismiss_reader("cause", by=city.sign(Role.ASSET_KEEPER, city.unit))
     assert client.get(address).status_code == 404
 
 
 def test_every_view_of_an_asset_is_shown(card, city, client):
-    measuring.measure_quality(card, by=city.sign(Role.DATA_STEWARD, city.unit))
+    measure_quality(card, by=city.sign(Role.DATA_STEWARD, city.unit))
     keeper = city.sign(Role.ASSET_KEEPER, city.unit)
     revising.revise_card(card, {"scene": "慢病预警"}, "补充场景", by=keeper)
     enter(card, city)
@@ -302,14 +292,6 @@ def test_pages_draft_revise_grade_and_print_a_card(city, home, tmp_path, client)
     assert client.post(grading, {"grade": "L4"}).status_code == 302
 
 
-def test_the_measure_button_asks_a_job(card, city, client, django_capture_on_commit_callbacks):
-    client.force_login(city.sign(Role.DATA_STEWARD, city.unit).member)
-    with django_capture_on_commit_callbacks(execute=True):
-        asked = client.post(reverse("register:measure", args=[card.id]))
-    assert asked.url.startswith("/jobs/")
-    assert Quality.objects.filter(card=card).count() == 1
-
-
 def test_the_api_does_what_the_pages_do_and_strangers_find_nothing(city, home, tmp_path, client):
     recognition = assets.recognised(city, assets.found(city, tmp_path))
     client.force_login(city.sign(Role.ASSET_KEEPER, city.unit).member)
@@ -344,21 +326,17 @@ def test_the_api_does_what_the_pages_do_and_strangers_find_nothing(city, home, t
     assert send(f"{one}/grade", {"grade": "L4"}).status_code == 403
     client.force_login(city.sign(Role.SECURITY_OFFICER, city.unit).member)
     assert send(f"{one}/grade", {"grade": "L4"}).json()["grade"] == "L4"
-    client.force_login(city.sign(Role.DATA_STEWARD, city.unit).member)
-    assert send(f"{one}/quality", {}).status_code == 202
-    assert client.get(f"{root}{one}/quality").json() == []
     client.force_login(city.sign(Role.ASSET_KEEPER, city.other_unit).member)
     assert client.get(root).json() == []
-    for path in ("", "/revisions", "/quality"):
+    for path in ("", "/revisions"):
         assert client.get(f"{root}{one}{path}").status_code == 404
     for path, body in (
         ("/submit", {}),
         ("/grade", {"grade": "L4"}),
-        ("/quality", {}),
         ("/update", {"updated_on": "2026-03-20"}),
     ):
         assert send(f"{one}{path}", body).status_code == 404
     assert send(one, {"reason": "改"}, client.patch).status_code == 404
-    for name in ("card", "submit", "revise", "update", "grade", "measure", "pdf", "json"):
+    for name in ("card", "submit", "revise", "update", "grade", "pdf", "json"):
         assert client.post(reverse(f"register:{name}", args=[one[1:]])).status_code == 404
     assert client.get(reverse("register:enter", args=[recognition.id])).status_code == 404

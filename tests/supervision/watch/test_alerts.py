@@ -16,6 +16,8 @@ from shuce.lifecycle.cleanroom.models import Question
 from shuce.lifecycle.cleanroom.rules import Verdict
 from shuce.lifecycle.market.commands import register_product
 from shuce.lifecycle.market.rules import ProductKind
+from shuce.lifecycle.quality.commands import close_issue, open_issue
+from shuce.lifecycle.quality.words import Gravity, IssueKind
 from shuce.lifecycle.rights.commands import withdraw_grant
 from shuce.lifecycle.rights.models import Grant
 from shuce.node import Node
@@ -302,3 +304,25 @@ def test_hundreds_of_overdue_cards_are_alerts_each_and_one_notice(
     rule = WatchRule.objects.get(code=RuleCode.OVERDUE_UPDATE)
     assert notice.url == f"/watch/alerts/?code={rule.code}&state=OPEN"
     assert commands.run_rules(days(60)) == 0
+
+
+@pytest.mark.clause("G-7")
+def test_a_quality_issue_that_is_not_put_right_in_time_is_told(world, city):
+    steward = world.sign(Role.DATA_STEWARD)
+    issue = open_issue(
+        world.card,
+        column="",
+        kind=IssueKind.OTHER,
+        severity=Gravity.GRAVE,
+        sentence="单位混用",
+        by=steward,
+    )
+    commands.run_rules(days(7))
+    assert "QUALITY_OVERDUE" not in codes()
+    commands.run_rules(days(8))
+    [alert] = Alert.objects.filter(rule__code=RuleCode.QUALITY_OVERDUE)
+    assert (alert.subject_id, alert.card_id) == (issue.id, world.card.id)
+    assert issue.number in alert.text
+    close_issue(issue, cause="两套系统", measure="统一为元", by=steward)
+    commands.run_rules(days(60))
+    assert Alert.objects.filter(rule__code=RuleCode.QUALITY_OVERDUE).count() == 1

@@ -2,7 +2,15 @@
 
 from shuce.engines.quality.assessing import measure_table
 from shuce.engines.quality.measuring import Measured, measure
-from shuce.engines.quality.rules import Indicator, QualityRule, RuleKind, catalogue
+from shuce.engines.quality.rules import (
+    TYPES,
+    Indicator,
+    QualityRule,
+    RuleKind,
+    Template,
+    catalogue,
+    library,
+)
 from shuce.engines.quality.scoring import (
     Dimension,
     Issue,
@@ -14,6 +22,7 @@ from shuce.engines.quality.scoring import (
 from shuce.engines.quality.suggesting import suggest_rules
 
 __all__ = [
+    "TYPES",
     "Dimension",
     "Indicator",
     "Issue",
@@ -22,8 +31,10 @@ __all__ = [
     "QualityRule",
     "RuleKind",
     "Standard",
+    "Template",
     "catalogue",
     "indicator_values",
+    "library",
     "measure",
     "measure_table",
     "score",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 import duckdb
 
@@ -26,6 +27,11 @@ class Measured:
     def share(self) -> float | None:
         """The share that meets the rule, 0 to 1; None where there was nothing to assess."""
         return self.meeting / self.assessed if self.assessed else None
+
+    @property
+    def fails(self) -> bool:
+        """Whether fewer values meet the rule than it asks for."""
+        return self.meeting * 100 < Decimal(str(self.rule.passes_from)) * self.assessed
 
 
 def measure(
@@ -140,6 +146,47 @@ def _no_garbage(rule: QualityRule, text: str, today: date, others: Mapping[str, 
     )
 
 
+def _type(rule: QualityRule, text: str, today: date, others: Mapping[str, str]) -> str:
+    plain = f"replace(trim({text}), ',', '')"
+    match rule.params["as"]:
+        case "day":
+            return f"{day_sql(text)} IS NOT NULL"
+        case "whole":
+            return f"regexp_full_match({plain}, '[+-]?[0-9]+')"
+    return f"TRY_CAST({plain} AS DOUBLE) IS NOT NULL"
+
+
+def _length(rule: QualityRule, text: str, today: date, others: Mapping[str, str]) -> str:
+    tests = [
+        f"length(trim({text})) {sign} {int(rule.params[name])}"
+        for name, sign in (("min", ">="), ("max", "<="))
+        if name in rule.params
+    ]
+    return "(" + " AND ".join(tests) + ")"
+
+
+def _equal(rule: QualityRule, text: str, today: date, others: Mapping[str, str]) -> str:
+    return f"trim({text}) = trim({_other(rule)})"
+
+
+def _order(rule: QualityRule, text: str, today: date, others: Mapping[str, str]) -> str:
+    """Days are compared as days, numbers as numbers; a value that is neither does not meet it."""
+    other = _other(rule)
+    numbers = [f"TRY_CAST(replace({one}, ',', '') AS DOUBLE)" for one in (text, other)]
+    # A compact day is a number too, and is compared alike either way.
+    days = f"{day_sql(text)} <= {day_sql(other)}"
+    return f"coalesce({numbers[0]} <= {numbers[1]}, {days}, {_blank(other)})"
+
+
+def _other(rule: QualityRule) -> str:
+    return f"CAST({quoted(str(rule.params['other']))} AS VARCHAR)"
+
+
+def _blank(text: str) -> str:
+    """Nothing to compare with is no breach of an order."""
+    return f"({text} IS NULL OR trim({text}) = '')"
+
+
 Condition = Callable[[QualityRule, str, date, Mapping[str, str]], str]
 _CONDITIONS: dict[RuleKind, Condition] = {
     RuleKind.PATTERN: _pattern,
@@ -148,6 +195,10 @@ _CONDITIONS: dict[RuleKind, Condition] = {
     RuleKind.REFERENTIAL: _referential,
     RuleKind.FRESHNESS: _freshness,
     RuleKind.NO_GARBAGE: _no_garbage,
+    RuleKind.TYPE: _type,
+    RuleKind.LENGTH: _length,
+    RuleKind.EQUAL: _equal,
+    RuleKind.ORDER: _order,
 }
 
 
@@ -170,6 +221,8 @@ def _problem(
     """Return why a rule cannot be measured here, or ''."""
     if rule.column and rule.column not in columns:
         return say("没有列 {column}", column=rule.column)
+    if "other" in rule.params and rule.params["other"] not in columns:
+        return say("没有列 {column}", column=rule.params["other"])
     if rule.kind is RuleKind.REFERENTIAL and rule.params["table"] not in others:
         return say("没有表 {table}", table=rule.params["table"])
     if rule.kind is RuleKind.CHECK_DIGIT and rule.params["type"] not in VERIFIABLE:

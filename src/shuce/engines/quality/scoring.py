@@ -47,7 +47,8 @@ class Quality:
 def score(results: Sequence[Measured], weights: Mapping[str, float] | None = None) -> Quality:
     """Score the results. `weights` by dimension code; dimensions not measured do not count.
 
-    An indicator is the mean of its rules by their weights, a dimension the mean of its indicators.
+    An indicator is the mean of its rules by their weights, or of the indicators within it; a
+    dimension is the mean of its indicators that lie in no other.
     """
     weights = weights or catalogue().weights
     if unknown := sorted(set(weights) - set(catalogue().dimensions)):
@@ -84,7 +85,17 @@ def indicator_values(
         good = sum(share * weight for share, weight in shares if share is not None) / whole
         turned = indicator.inverse and standard is Standard.GB_36344
         values[code] = 1 - good if turned else good
-    return values
+    return _with_wholes(values)
+
+
+def _with_wholes(values: dict[str, float]) -> dict[str, float]:
+    """Add the indicators that are means of others, over those of them that were measured."""
+    parts: dict[str, list[float]] = {}
+    for code, value in values.items():
+        if whole := catalogue().indicators[code].within:
+            parts.setdefault(whole, []).append(value)
+    made = {code: sum(found) / len(found) for code, found in parts.items()}
+    return {code: (values | made)[code] for code in catalogue().indicators if code in values | made}
 
 
 def _dimension(code: str, name: str, values: Mapping[str, float]) -> Dimension:
@@ -93,7 +104,8 @@ def _dimension(code: str, name: str, values: Mapping[str, float]) -> Dimension:
         for indicator, value in values.items()
         if catalogue().indicators[indicator].dimension == code
     )
-    mean = round(100 * sum(value for _, value in own) / len(own), 2) if own else None
+    whole = [value for indicator, value in own if not catalogue().indicators[indicator].within]
+    mean = round(100 * sum(whole) / len(whole), 2) if whole else None
     return Dimension(code, name, mean, own)
 
 

@@ -15,6 +15,7 @@ class NoticeKind(Choice):
     GRANT = "grant", "授权暂停、恢复或终止"
     REPORT = "report", "定期报告"
     ASSESSMENT = "assessment", "评估将到期"
+    QUALITY = "quality", "数据质量问题"
     TRIAL = "trial", "试发消息"
 
 

@@ -11,7 +11,7 @@ from shuce.foundation.organizations.requests import SignedRequest
 from shuce.kernel.money import Money
 from shuce.lifecycle.inventory.api import AnswersIn
 from shuce.lifecycle.inventory.queries import recognition_seen
-from shuce.lifecycle.register import bulk, commands, measuring, queries
+from shuce.lifecycle.register import bulk, commands, queries
 from shuce.lifecycle.register.designing_api import router as designing
 from shuce.lifecycle.register.intake_api import router as intakes
 from shuce.lifecycle.register.outcomes import CardOut
@@ -144,20 +144,6 @@ class CaseOpened(Schema):
     outcome: str
 
 
-class QualityJobOut(Schema):
-    id: str
-    title: str
-    state: str
-
-
-class QualityOut(Schema):
-    id: str
-    score: float
-    dimensions: list[dict[str, Any]]
-    issues: list[dict[str, Any]]
-    measured_at: datetime
-
-
 @router.get("/cards", response=list[CardOut])
 def cards(
     request: SignedRequest,
@@ -200,19 +186,6 @@ def confirm_grade(request: SignedRequest, card_id: str, body: GradeIn) -> object
     """Confirm the grade of a card's data."""
     found = queries.card_seen(card_id, request.user)
     return commands.confirm_grade(found, body.grade, body.reason, by=request.signature)
-
-
-@router.get("/cards/{card_id}/quality", response=list[QualityOut])
-def qualities(request: SignedRequest, card_id: str) -> object:
-    """The measurements of a card's data, newest first."""
-    return queries.qualities_seen(card_id, request.user)[:100]
-
-
-@router.post("/cards/{card_id}/quality", response={202: QualityJobOut})
-def measure(request: SignedRequest, card_id: str) -> object:
-    """Ask for a measurement of quality; follow it under /jobs."""
-    found = queries.card_seen(card_id, request.user)
-    return 202, measuring.ask_quality(found, by=request.signature)
 
 
 @router.get("/batches", response=list[BatchOut])

@@ -217,18 +217,6 @@ class GradeConfirmed(Event):
 
 
 @dataclass(frozen=True)
-class QualityMeasured(Event):
-    """The quality of an asset's data was measured at its node."""
-
-    kind: ClassVar[str] = "register.quality_measured"
-    clause: ClassVar[Clause] = Clause.G_7
-    label: ClassVar[str] = "测量数据质量"
-
-    score_hundredths: int
-    issues: int
-
-
-@dataclass(frozen=True)
 class CardMarked(Event):
     """A right given was marked on the card. The asset stays on the books in full."""
 

@@ -312,22 +312,6 @@ class CardReader(Row):
         return f"{self.organization} → {self.card}"
 
 
-class Quality(Row):
-    """One measurement of a card's data against its rules (GB/T 36344 dimensions)."""
-
-    card = models.ForeignKey(Card, models.PROTECT, related_name="qualities")
-    score = models.DecimalField("得分", max_digits=5, decimal_places=2)
-    dimensions = models.JSONField("维度得分")
-    issues = models.JSONField("问题", default=list)
-    measured_at = models.DateTimeField("测量时间")
-
-    class Meta:
-        ordering = ["-id"]
-
-    def __str__(self) -> str:
-        return f"{self.card} {self.score}"
-
-
 class ValueEntry(Row):
     """One step in the history of a card's value: what it became, on what basis, and why."""
 

@@ -15,7 +15,7 @@ from shuce.foundation.organizations.permissions import Permission
 from shuce.foundation.organizations.requests import SignedRequest
 from shuce.kernel.words import say
 from shuce.lifecycle.inventory.queries import recognition_seen
-from shuce.lifecycle.register import bulk, commands, measuring, printing, queries, revising
+from shuce.lifecycle.register import bulk, commands, printing, queries, revising
 from shuce.lifecycle.register.forms import (
     CardForm,
     CompareForm,
@@ -258,18 +258,6 @@ def grade(request: SignedRequest, card_id: str) -> HttpResponse:
             "proposed": proposed,
             "reasons": queries.reasons_for_grade(card),
         },
-    )
-
-
-@login_required
-def measure(request: SignedRequest, card_id: str) -> HttpResponse:
-    """Ask for a measurement of quality; its job's page shows how far it is."""
-    card = queries.card_seen(card_id, request.user)
-    return press(
-        request,
-        lambda: measuring.ask_quality(card, by=request.signature),
-        then=lambda job: reverse("jobs:job", args=[job.id]),
-        done=say("已开始测量数据质量"),
     )
 
 

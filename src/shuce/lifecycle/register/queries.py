@@ -44,11 +44,9 @@ from shuce.lifecycle.register.models import (
     CardVersion,
     Mark,
     Proposal,
-    Quality,
     ValueEntry,
 )
 from shuce.lifecycle.register.words import CardState, Grade, Opening, ProposalState, Sharing
-from shuce.lifecycle.sources.rules import SourceState
 
 
 def cards_seen_by(member: Member) -> QuerySet[Card]:
@@ -120,10 +118,6 @@ def card_offered(card_id: str) -> Card:
 def columns_of(card: Card) -> list[dict[str, Any]]:
     """The columns that the last scan found, with their types and grades."""
     return list(card.resource.columns) if card.resource else []
-
-
-def qualities_of(card: Card) -> QuerySet[Quality]:
-    return Quality.objects.filter(card=card).order_by("-id")
 
 
 def marks_of(card: Card) -> QuerySet[Mark]:
@@ -199,10 +193,6 @@ def obstacles_to_change(card: Card) -> list[Obstacle]:
 
 def revisions_seen(card_id: str, by: Member) -> list[Revision]:
     return revisions_shown(card_seen_inside(card_id, by))
-
-
-def qualities_seen(card_id: str, by: Member) -> QuerySet[Quality]:
-    return qualities_of(card_seen_inside(card_id, by))
 
 
 def columns_shown(card: Card, *, with_profile: bool) -> list[dict[str, Any]]:
@@ -336,17 +326,5 @@ def obstacles_to_grade(card: Card) -> list[Obstacle]:
     return list(rules.obstacles_to_grade_at_all(CardState(card.state)))
 
 
-def obstacles_to_measure(card: Card) -> list[Obstacle]:
-    connected = bool(card.resource and card.resource.source.state == SourceState.CONNECTED)
-    return list(
-        rules.obstacles_to_measure(CardState(card.state), card.resource is not None, connected)
-    )
-
-
 def obstacles_to_note_update(card: Card) -> list[Obstacle]:
     return list(rules.obstacles_to_note_update(CardState(card.state)))
-
-
-def dimensions_of(quality: Quality) -> list[dict[str, Any]]:
-    """The dimensions of one measurement, named in the reader's language."""
-    return [one | {"name": say(one["name"])} for one in quality.dimensions]

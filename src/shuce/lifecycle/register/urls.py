@@ -33,7 +33,6 @@ urlpatterns = [
     path("numbering/", designing_pages.numbers, name="numbering"),
     path("cards/<str:card_id>/update/", pages.update, name="update"),
     path("cards/<str:card_id>/grade/", pages.grade, name="grade"),
-    path("cards/<str:card_id>/measure/", pages.measure, name="measure"),
     path("cards/<str:card_id>/card.pdf", pages.pdf, name="pdf"),
     path("cards/<str:card_id>/card.json", pages.as_json, name="json"),
 ]

@@ -19,6 +19,7 @@ from shuce.lifecycle.cleanroom.models import Question
 from shuce.lifecycle.cleanroom.rules import Verdict
 from shuce.lifecycle.market.models import ProductInput
 from shuce.lifecycle.market.rules import ContractState, ProductState
+from shuce.lifecycle.quality.queries import overdue_issues
 from shuce.lifecycle.register.models import Card
 from shuce.lifecycle.register.queries import overdue_for_update
 from shuce.lifecycle.register.words import CardState, Grade
@@ -234,6 +235,20 @@ def _reasons_to_review(card: Card, grown_percent: int) -> Iterator[str]:
         yield say("定级后发生过安全事件")
 
 
+def quality_overdue(thresholds: Thresholds, by: Signature) -> Iterator[Sighting]:
+    """Quality issues that should have been put right by now."""
+    day = by.today - timedelta(days=thresholds["days_late"] - 1)
+    for issue in overdue_issues(day):
+        card = issue.card
+        facts = {
+            "number": card.number or card.name,
+            "issue": issue.number,
+            "due": issue.due_on.isoformat(),
+            "reason": issue.sentence,
+        }
+        yield Sighting(issue.id, card.holder_id, card.id, facts)
+
+
 DETECTORS: dict[RuleCode, Detector] = {
     RuleCode.UNUSUAL_ACCESS: unusual_access,
     RuleCode.BUDGET_LOW: budget_low,
@@ -245,6 +260,7 @@ DETECTORS: dict[RuleCode, Detector] = {
     RuleCode.DUTY_HOLE: duty_hole,
     RuleCode.RED_LINE: red_line,
     RuleCode.GRADE_REVIEW: grade_review,
+    RuleCode.QUALITY_OVERDUE: quality_overdue,
 }
 
 

@@ -36,6 +36,7 @@ class RuleCode(Choice):
     DUTY_HOLE = "DUTY_HOLE", "责任清单缺项"
     RED_LINE = "RED_LINE", "触及红线"
     GRADE_REVIEW = "GRADE_REVIEW", "数据级别应复核"
+    QUALITY_OVERDUE = "QUALITY_OVERDUE", "质量问题超期未整改"
 
 
 class Sentence(Choice):
@@ -54,6 +55,10 @@ class Sentence(Choice):
     DUTY_HOLE = "DUTY_HOLE", "责任清单缺少{count}个环节的责任人：{links}"
     RED_LINE = "RED_LINE", "触及红线{code}：{reason}"
     GRADE_REVIEW = "GRADE_REVIEW", "资产{number}的数据级别应重新确认：{reason}"
+    QUALITY_OVERDUE = (
+        "QUALITY_OVERDUE",
+        "资产{number}的质量问题{issue}应于{due}前整改：{reason}",
+    )
 
 
 class ThresholdName(Choice):

@@ -1,4 +1,4 @@
-"""Which rules an asset's quality is measured by: those that its scan speaks for."""
+"""Which rules an asset is suggested to be measured by: those that its scan speaks for."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from shuce.engines.quality import QualityRule, suggest_rules
 from shuce.engines.scan import ColumnScan, Outcome, Profile, SemanticType, TableScan
 
 
-def rules_for(table: str, rows: int, columns: list[dict[str, Any]]) -> tuple[QualityRule, ...]:
+def suggested_for(table: str, rows: int, columns: list[dict[str, Any]]) -> tuple[QualityRule, ...]:
     """Return the suggested rules for a table whose columns were filed by a scan."""
     scanned = tuple(_column(column, rows) for column in columns)
     return suggest_rules(TableScan(table, rows, rows, scanned))
