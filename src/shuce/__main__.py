@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 Handler = Callable[[argparse.Namespace], int]
@@ -256,7 +257,8 @@ def _engine_scan(arguments: argparse.Namespace) -> int:
 def _engine_guard(arguments: argparse.Namespace) -> int:
     from shuce.engines.guard import cases
 
-    return cases.run(arguments.policy, arguments.data, arguments.statements, arguments.out)
+    now = datetime.now().astimezone()  # noqa: TID251
+    return cases.run(arguments.policy, arguments.data, arguments.statements, arguments.out, now)
 
 
 def _engine_value(arguments: argparse.Namespace) -> int:

@@ -5,7 +5,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 FRESH_FOR = timedelta(minutes=5)
 Job = TypeVar("Job", SignedJob, SignedFusion)
+_CHINA = timezone(timedelta(hours=8))
 
 
 class Node:
@@ -210,7 +211,7 @@ class Node:
                 session = self._session(grant)
             except NodeRefused as refused:
                 return Foresight(Rule.SOURCE, str(refused))
-            session.memory = Memory.from_json(grant.memory)
+            session.memory, session.at = Memory.from_json(grant.memory), _here(now)
             return session.foresee(job.sql)
 
     def fuse(
@@ -281,7 +282,7 @@ class Node:
             session = self._session(grant)
         except NodeRefused as refused:
             return refusal(Rule.SOURCE, str(refused))
-        session.memory = Memory.from_json(grant.memory)
+        session.memory, session.at = Memory.from_json(grant.memory), _here(now)
         verdict = session.ask(job.sql)
         # Spent and remembered on disk before the figures leave: a crash wastes, never gives twice.
         with self.store.change() as store:
@@ -386,4 +387,9 @@ def _lists(bindings: Bindings) -> dict[str, list[str]]:
 
 
 def _day(moment: datetime) -> date:
-    return moment.date()
+    return _here(moment).date()
+
+
+def _here(moment: datetime) -> datetime:
+    """Return a moment as Chinese clocks show it, which days of grants and questions go by."""
+    return moment.astimezone(_CHINA)

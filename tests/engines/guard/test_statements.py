@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +28,13 @@ def statements(name: str) -> dict[str, list[str]]:
     return kinds
 
 
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 LAWFUL, ATTACKS = statements("lawful.txt"), statements("attacks.txt")
 
 
 @pytest.fixture(scope="module")
 def warm(town: Path, policy: dict[str, Any]) -> Iterator[Session]:
-    opened = Session(read_policy(policy), {f.stem: f for f in town.iterdir()})
+    opened = Session(read_policy(policy), {f.stem: f for f in town.iterdir()}, at=NOON)
     yield opened
     opened.close()
 

@@ -81,6 +81,7 @@ class Audit:
     _trial: _Span | None = None
     _read: "dict[Read, tuple[list[str], Vectors]]" = field(default_factory=dict)
     _atoms: Atoms | None = None
+    _hidden: dict[Read, set[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._tables = AtomTables(self.engine)
@@ -106,8 +107,16 @@ class Audit:
             left = [place for place, name in enumerate(names) if name not in set(each.hidden)]
             self._add(self._span, vectors[left])
         self._history = kept
+        self._hidden = {each.read: set(each.hidden) for each in kept}
         self._read.clear()
         self._trial = _Span(self._span.basis, self._span.figures)
+
+    def kept_back(self, read: Read) -> set[str]:
+        """Return the names of a family's cells that were kept back before, and so stay back.
+
+        Of two cells that could hide a third, another one would be chosen the next time.
+        """
+        return self._hidden.get(read, set())
 
     def check(self, read: Read, minimum: int, candidates: set[str]) -> tuple[set[str], list[str]]:
         """Return the names of cells that come too near, and of all that must count as hidden.
@@ -115,6 +124,13 @@ class Audit:
         `read` has the smallest minimum of the policy, by which families are read again later;
         `candidates` are the cells that would leave otherwise; the largest are taken first.
         """
+        near, hidden = self._checked(read, minimum, candidates)
+        self._hidden.setdefault(read, set(hidden))
+        return near, hidden
+
+    def _checked(
+        self, read: Read, minimum: int, candidates: set[str]
+    ) -> tuple[set[str], list[str]]:
         import numpy as np
 
         names, vectors = self._vectors(read)

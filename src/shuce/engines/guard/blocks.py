@@ -95,19 +95,35 @@ def check_distinct(
     for each in aggregates:
         if each.kind != "distinct" or each.argument is None:
             continue
-        counted = {
+        values = {
             (column.table, column.name)
-            for column in each.argument.find_all(exp.Column)
+            for counted in _counted_in(each.argument)
+            for column in counted.find_all(exp.Column)
             if where.rule_of(column).may("filter") and not where.is_public(column)
         }
         for condition in (*conditions, *each.leaves):
             for column in condition.find_all(exp.Column):
-                if (column.table, column.name) in counted and not is_null_test(condition):
+                if (column.table, column.name) in values and not is_null_test(condition):
                     raise Stopped(
                         Rule.FILTER,
                         "列 {column} 已用于筛选，不能再数它有几种取值",
                         column=column.name,
                     )
+
+
+def _counted_in(argument: exp.Expression) -> list[exp.Expression]:
+    """Return what is counted: the results of CASE, not what it asks."""
+    waiting, found = [argument], []
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, exp.Paren):
+            waiting.append(node.this)
+        elif isinstance(node, exp.Case):
+            results = [branch.args.get("true") for branch in node.args["ifs"]]
+            waiting += [each for each in (*results, node.args.get("default")) if each is not None]
+        else:
+            found.append(node)
+    return found
 
 
 def in_order(conditions: list[exp.Expression]) -> tuple[exp.Expression, ...]:

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +17,17 @@ class InputUnreadable(ValueError):
     """The input as a whole cannot be read; the text says why."""
 
 
-def run(policy: Path, data: Path, statements: Path, out: Path) -> int:
-    """Judge every statement and write its verdict; return 0, or 2 for unreadable input."""
+def run(policy: Path, data: Path, statements: Path, out: Path, at: datetime | None = None) -> int:
+    """Judge every statement and write its verdict; return 0, or 2 for unreadable input.
+
+    `at` is what statements mean by today and now.
+    """
     try:
         rules = _policy(policy)
         files = _files(rules, data)
         lines = _lines(statements)
         with out.open("w", encoding="utf-8") as target:
-            for answer in judge(rules, files, lines):
+            for answer in judge(rules, files, lines, at):
                 target.write(json.dumps(answer, ensure_ascii=False) + "\n")
     except InputUnreadable as fault:
         print(fault, file=sys.stderr)
@@ -34,9 +38,11 @@ def run(policy: Path, data: Path, statements: Path, out: Path) -> int:
     return 0
 
 
-def judge(policy: Policy, files: dict[str, Path], lines: list[str]) -> Iterator[dict[str, Any]]:
+def judge(
+    policy: Policy, files: dict[str, Path], lines: list[str], at: datetime | None = None
+) -> Iterator[dict[str, Any]]:
     """Yield the answer to each line, in order, as one session; `fresh` starts a new one."""
-    session = Session(policy, files)
+    session = Session(policy, files, at=at)
     try:
         for place, line in enumerate(lines, start=1):
             try:

@@ -64,6 +64,7 @@ class Worker:
                 "files": {name: str(file.resolve()) for name, file in self._files.items()},
                 "columns": {n: list(t.columns_kept) for n, t in tables.items() if n in self._files},
                 "keys": keys,
+                "public": [n for n, t in tables.items() if t.is_public and n in self._files],
                 "bounds": {
                     name: {c: list(rule.bounds) for c, rule in table.columns.items() if rule.bounds}
                     for name, table in tables.items()
@@ -90,6 +91,7 @@ class Worker:
             frozenset((t, c) for t, c in told["filled"]),
             frozenset((t, c, end) for t, c, end in told["within"]),
             frozenset(told["whole"]),
+            frozenset((t, c) for t, c in told["apart"]),
         )
 
     def ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:

@@ -14,7 +14,8 @@ class Facts:
 
     `types` by table and column; `unique` holds (table, column) that are never NULL and never twice;
     `filled` holds (table, column) that are never NULL; `within` (table, column, "low" or "high")
-    whose values all keep to that bound; `whole` the tables whose row filter leaves no row out.
+    whose values all keep to that bound; `whole` the tables whose row filter leaves no row out;
+    `apart` the (table, column) of public tables that tell every row from every other.
     """
 
     types: dict[str, dict[str, str]]
@@ -22,6 +23,7 @@ class Facts:
     filled: frozenset[tuple[str, str]] = frozenset()
     within: frozenset[tuple[str, str, str]] = frozenset()
     whole: frozenset[str] = frozenset()
+    apart: frozenset[tuple[str, str]] = frozenset()
 
 
 def from_of(

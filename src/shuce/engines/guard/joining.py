@@ -2,8 +2,10 @@
 
 from sqlglot import exp
 
+from shuce.engines.guard.fromlist import Facts
 from shuce.engines.guard.policy import Policy
-from shuce.engines.guard.relations import BaseTable, Rows, split_and, substitute
+from shuce.engines.guard.relations import BaseTable, Rows, Where, split_and, substitute
+from shuce.engines.guard.tidying import outer_columns
 from shuce.engines.guard.verdicts import Rule, Stopped
 
 
@@ -37,6 +39,70 @@ def gather(
     if len(set(aliases)) != len(aliases):
         raise Stopped(Rule.JOIN, "同一张表不能与自己关联")
     return _connect(tables, conditions, policy)
+
+
+def subject_of(where: Where) -> exp.Column:
+    """Return the column that tells the people of a unit apart."""
+    policy = where.policy
+    table, key = policy.subject
+    for alias, name in where.tables.items():
+        if name == table:
+            return exp.column(key, table=alias, quoted=True)
+    for alias, name in where.tables.items():
+        for pair in policy.joins:
+            ends = dict(pair)
+            if ends.get(table) == key and name in ends and not policy.tables[name].is_public:
+                return exp.column(ends[name], table=alias, quoted=True)
+    raise Stopped(Rule.TABLE, "查询里没有表 {table}，无法计算人数；请与它关联", table=table)
+
+
+def exists_as_joins(select: exp.Select, policy: Policy, facts: Facts, taken: set[str]) -> None:
+    """Say EXISTS over one row of a public table, found by its key, as a join, in place.
+
+    Where the key is not told from the data to be one, or only one column of the outer query is
+    asked about (which IN says as well), nothing is changed.
+    """
+    where = select.args.get("where")
+    if where is None or select.args.get("from_") is None:
+        return
+    for part in split_and(where.this):
+        inner = part.this if isinstance(part, exp.Exists) else None
+        if not isinstance(inner, exp.Select) or inner.args.get("joins"):
+            continue
+        start = inner.args.get("from_")
+        table = start.this if start is not None else None
+        condition = inner.args.get("where")
+        if (
+            not isinstance(table, exp.Table)
+            or table.name in taken
+            or table.name not in policy.tables
+            or not policy.tables[table.name].is_public
+            or condition is None
+            or condition.find(exp.Query)
+            or any(inner.args.get(each) for each in ("group", "having", "with_", "distinct"))
+        ):
+            continue
+        alias = table.alias_or_name
+        others = {item.alias_or_name for item in inner.find_all(exp.Table)}
+        if len(outer_columns(inner)) < 2:
+            continue
+        own = {
+            end.name
+            for each in split_and(condition.this)
+            if isinstance(each, exp.EQ)
+            for end, other in ((each.this, each.expression), (each.expression, each.this))
+            if isinstance(end, exp.Column) and end.table == alias
+            if isinstance(other, exp.Column) and other.table not in others
+        }
+        outside = {i.alias_or_name for i in [select.args["from_"].this, *_joined(select)]}
+        if alias in outside or not any((table.name, name) in facts.unique for name in own):
+            continue
+        part.replace(exp.true())
+        select.append("joins", exp.Join(this=table.copy(), on=condition.this.copy()))
+
+
+def _joined(select: exp.Select) -> list[exp.Expression]:
+    return [join.this for join in select.args.get("joins") or []]
 
 
 def _connect(

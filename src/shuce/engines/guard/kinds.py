@@ -18,7 +18,7 @@ _NUMBERS = re.compile(r"U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|DOUBLE|FLOAT
 _MAKE_TEXT = (
     exp.Concat, exp.DPipe, exp.Upper, exp.Lower, exp.Trim, exp.Left, exp.Right, exp.Substring,
     exp.Replace, exp.RegexpReplace, exp.RegexpExtract, exp.Translate, exp.Reverse, exp.SplitPart,
-    exp.TimeToStr, exp.Monthname, exp.Dayname,
+    exp.TimeToStr, exp.Monthname, exp.Dayname, exp.Pad,
 )  # fmt: skip
 _MAKE_NUMBERS = (
     exp.Year, exp.Month, exp.Quarter, exp.Week, exp.Day, exp.DayOfMonth, exp.DayOfWeek,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import product
 
 from sqlglot import exp
 
@@ -64,7 +65,7 @@ def measure(node: exp.Expression, where: Where) -> Measure:
         first, other = measure(node.this, where), measure(node.expressions[0], where)
         tree = exp.Coalesce(this=first.tree, expressions=[other.tree])
         whole = first.is_whole and other.is_whole
-        return Measure(tree, _hull(first.bounds, other.bounds), ((),), whole)
+        return Measure(tree, _hull(first.bounds, other.bounds), _crossed([first, other]), whole)
     if isinstance(node, exp.Round | exp.Floor | exp.Ceil):
         # A step is a comparison: only for columns that may be compared with anything.
         check_value(node, where, "filter")
@@ -72,7 +73,36 @@ def measure(node: exp.Expression, where: Where) -> Measure:
         tree = node.copy()
         tree.this.replace(inner.tree)
         return Measure(tree, _widened(inner.bounds), inner.paths, False)
+    if isinstance(node, exp.Abs | exp.Least | exp.Greatest):
+        return _folded(node, where)
+    if isinstance(node, exp.Pow) and number_of(node.expression) == 2:
+        base = exp.paren(node.this)
+        return _arithmetic(exp.Mul(this=base, expression=base.copy()), where)
     raise Stopped(Rule.FUNCTION, "汇总的对象只能是数值列及其加减乘除和 CASE")
+
+
+def _folded(node: exp.Expression, where: Where) -> Measure:
+    """Read ABS, LEAST and GREATEST: comparisons, too, so only where anything may be compared."""
+    check_value(node, where, "filter")
+    parts = [measure(part, where) for part in (node.this, *node.expressions)]
+    tree = node.copy()
+    olds = [tree.this, *tree.expressions]
+    for old, part in zip(olds, parts, strict=True):
+        old.replace(part.tree)
+    bounds = parts[0].bounds
+    for part in parts[1:]:
+        bounds = _hull(bounds, part.bounds) if bounds and part.bounds else None
+    if isinstance(node, exp.Abs) and bounds:
+        bounds = Decimal(0), max(abs(bounds[0]), abs(bounds[1]))
+    return Measure(tree, bounds, _crossed(parts), all(part.is_whole for part in parts))
+
+
+def _crossed(parts: list[Measure]) -> tuple[tuple[exp.Expression, ...], ...]:
+    """Return the paths through all of several parts at once."""
+    return tuple(
+        tuple(step for path in chosen for step in path)
+        for chosen in product(*(part.paths for part in parts))
+    )
 
 
 def _clamped(column: exp.Column, where: Where) -> Measure:
@@ -194,7 +224,7 @@ def _arithmetic(node: exp.Expression, where: Where) -> Measure:
         expression=exp.paren(right.tree, copy=False),
         **{k: v for k, v in node.args.items() if k in ("typed", "safe")},
     )
-    paths = tuple((*a, *b) for a in left.paths for b in right.paths)
+    paths = _crossed([left, right])
     whole = left.is_whole and right.is_whole and not isinstance(node, exp.Div)
     return Measure(tree, bounds, paths, whole)
 

@@ -194,6 +194,9 @@ class _Protection:
                 hidden[part] = [name for name in reach if self._out[named[name]]]
                 continue
             *read, minimum = self._unit["audits"][part]
+            for name in audit.kept_back(read_of(read)).intersection(named):
+                found = found or not self._out[named[name]]
+                self._out[named[name]] = True
             shown = {name for name, place in named.items() if not self._out[place]}
             near, hidden[part] = audit.check(read_of(read), minimum, shown)
             for name in near:
@@ -231,16 +234,14 @@ class _Protection:
     def _complement(self) -> None:
         """Keep back more where a total and its shown parts would give a small rest away.
 
-        Between every two grouping sets of the unit, one inside the other, and with totals known
-        from earlier releases (`known`).
+        Between every two grouping sets of the unit, one inside the other.
         """
         sets = [tuple(each) for each in self._unit["sets"]]
-        totals = [*sets, *(tuple(each) for each in self._unit.get("known", []))]
         changed = True
         while changed:
             changed = False
             for fine in sets:
-                for coarse in totals:
+                for coarse in sets:
                     if set(coarse) < set(fine):
                         changed = self._hide_rests(fine, coarse) or changed
 
@@ -252,11 +253,15 @@ class _Protection:
                 families.setdefault(tuple(row[i] for i in coarse), []).append(place)
         changed = False
         for members in families.values():
-            shown = sorted((p for p in members if not self._out[p]), key=self._people.__getitem__)
+            # Among cells of one size always the same, whatever order the engine tells them in.
+            shown = sorted((p for p in members if not self._out[p]), key=self._smallest_first)
             while shown and 0 < self._rest(members) < self._least:
                 self._out[shown.pop(0)] = True
                 changed = True
         return changed
+
+    def _smallest_first(self, place: int) -> tuple[int, str]:
+        return self._people[place], name_of(self._rows[place][: self._keys])
 
     def _rest(self, members: list[int]) -> int:
         hidden = [self._people[place] for place in members if self._out[place]]

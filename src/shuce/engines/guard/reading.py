@@ -4,6 +4,7 @@ import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlglot
 from sqlglot import exp
@@ -30,7 +31,10 @@ _DEEPEST = 120  # levels of the tree
 _DEEPEST_PARENTHESES = 40
 # The parser would write questions it cannot read to the log; they are the asker's business.
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
-_PATTERNS = (exp.RegexpLike, exp.SimilarTo, exp.Format, exp.RegexpReplace, exp.RegexpExtract)
+_PATTERNS = (
+    exp.RegexpLike, exp.SimilarTo, exp.Format, exp.RegexpReplace, exp.RegexpExtract,
+    exp.RegexpFullMatch, exp.Glob,
+)  # fmt: skip
 _WIDE = re.compile(r"\d{4}|\*|\{[^}]*\{")  # a width of thousands, or one taken from an argument
 _UNIT = re.compile(r"[A-Za-z_]{1,20}")
 
@@ -43,14 +47,17 @@ class Question:
     names: tuple[str, ...]
 
 
-def read_question(sql: str, policy: Policy) -> Question:
-    """Return the question that `sql` asks; raise Stopped where it is not one that may be asked."""
-    tree = tidy(_parse(sql))
+def read_question(sql: str, policy: Policy, at: datetime | None = None) -> Question:
+    """Return the question that `sql` asks; raise Stopped where it is not one that may be asked.
+
+    `at` is the moment of asking; without it, questions about today are refused.
+    """
+    tree = tidy(_parse(sql), policy, at)
     if not isinstance(tree, exp.Query):
         raise Stopped(Rule.STATEMENT, "只允许 SELECT 查询")
     for node in _walk(tree):
         # A comment would be written out again, into SQL of ours.
-        node.comments = None
+        node.comments, node._meta = None, None
         _check(node)
     _check_tables(tree, policy)
     names = _names_of(tree)

@@ -113,6 +113,9 @@ class Rewriter:
             place = self._place_of(node.this)
             if place is not None:  # all people of a group have the same key
                 return self._column(f"k{place}")
+            columns = list(node.this.find_all(exp.Column))
+            if columns and all(self._place_of(column) is not None for column in columns):
+                return exp.paren(self._visit(node.this.copy()), copy=False)
         if any(inner is not node for inner in node.find_all(exp.Window, exp.Select)):
             raise Stopped(Rule.ROW_LEVEL, ROW_LEVEL)
         meant = substitute(node, self._sources)

@@ -18,7 +18,7 @@ from shuce.engines.guard.vocabulary import ALLOWED_OF_DATES
 COMPARISONS = (
     exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Between,
     exp.In, exp.Like, exp.ILike, exp.Is, exp.StartsWith, exp.Contains, exp.EndsWith, exp.SimilarTo,
-    exp.RegexpLike,
+    exp.RegexpLike, exp.RegexpFullMatch, exp.Glob,
 )  # fmt: skip
 _ORDER = (exp.GT, exp.GTE, exp.LT, exp.LTE)
 _ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.IntDiv, exp.Mod, exp.Neg)
@@ -31,6 +31,7 @@ _PLAIN = (
     exp.Dayname, exp.Replace, exp.DayOfWeekIso, exp.WeekOfYear, exp.DateBin, exp.Least,
     exp.Greatest, exp.StrPosition, exp.SplitPart, exp.RegexpReplace, exp.RegexpExtract,
     exp.Translate, exp.Reverse, exp.TimeToUnix, exp.DayOfYear,
+    exp.Pad,
 )  # fmt: skip
 _WHOLE = (
     "TINYINT",
@@ -127,6 +128,10 @@ def _check_settings(node: exp.Expression) -> None:
             raise Stopped(Rule.FUNCTION, "这种计算不能用在逐行数据上")
     if isinstance(node, exp.SplitPart) and not _number(node.args["part_index"]):
         raise Stopped(Rule.FUNCTION, "这种计算不能用在逐行数据上")
+    if isinstance(node, exp.Pad) and not _is_word(node.args.get("fill_pattern"), filled=True):
+        raise Stopped(
+            Rule.FUNCTION, "这种计算不能用在逐行数据上"
+        )  # nothing to pad with is an error
     if isinstance(node, exp.DateBin) and len([v for v in node.args.values() if v]) > 2:
         raise Stopped(Rule.FUNCTION, "这种计算不能用在逐行数据上")
     if isinstance(node, exp.Replace | exp.RegexpReplace):
@@ -139,8 +144,8 @@ def _check_settings(node: exp.Expression) -> None:
             raise Stopped(Rule.FUNCTION, "常数太大")
 
 
-def _is_word(node: exp.Expression) -> bool:
-    return isinstance(node, exp.Literal) and node.is_string
+def _is_word(node: object, *, filled: bool = False) -> bool:
+    return isinstance(node, exp.Literal) and node.is_string and (bool(node.name) or not filled)
 
 
 def _check_day(node: exp.DateFromParts) -> list[exp.Expression]:

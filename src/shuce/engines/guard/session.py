@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -48,9 +49,15 @@ class Session:
     """Judges and answers questions one after another. Not for use from two threads at once."""
 
     def __init__(
-        self, policy: Policy, files: Mapping[str, Path], memory: Memory | None = None
+        self,
+        policy: Policy,
+        files: Mapping[str, Path],
+        memory: Memory | None = None,
+        at: datetime | None = None,
     ) -> None:
         self.policy = policy
+        # When the next question is asked: what `current_date` means in it.
+        self.at = at
         self.memory = memory or Memory()
         self._worker = Worker(
             policy, {name: files[name] for name in policy.tables if name in files}
@@ -64,7 +71,7 @@ class Session:
 
     def _ask(self, sql: str) -> Verdict:
         try:
-            question = read_question(sql, self.policy)
+            question = read_question(sql, self.policy, self.at)
             self._worker.start()
             plan = split(question, self.policy, self._worker.facts, self._settle)
             return self._run(plan)
@@ -88,10 +95,10 @@ class Session:
         def settle(plan: Plan) -> list[list[Any]]:
             asked = self._noisy(plan)[0] if self._is_noisy else []
             first.append(self._cost(asked, sum(first)))
-            return [[1]]  # any constant: what stands there is not read again
+            return [[1] * len(plan.names)]  # any constant: what stands there is not read again
 
         try:
-            question = read_question(sql, self.policy)
+            question = read_question(sql, self.policy, self.at)
             self._worker.start()
             plan = split(question, self.policy, self._worker.facts, settle)
             if self.memory.asked >= self.policy.limits.queries_per_day:

@@ -20,9 +20,11 @@ from shuce.engines.guard.blocks import (
     is_join,
     own_columns,
 )
+from shuce.engines.guard.dependents import take_dependents
 from shuce.engines.guard.fromlist import Facts
 from shuce.engines.guard.grouping import read_keys
-from shuce.engines.guard.joining import gather
+from shuce.engines.guard.joining import exists_as_joins, gather, subject_of
+from shuce.engines.guard.mapping import Row, constant_rows, rows_of, take_constants_out
 from shuce.engines.guard.policy import Policy
 from shuce.engines.guard.reading import Question
 from shuce.engines.guard.relations import (
@@ -42,7 +44,7 @@ from shuce.engines.guard.rewriting import (
 )
 from shuce.engines.guard.scalars import check_condition, check_value, harden
 from shuce.engines.guard.settling import write_constants
-from shuce.engines.guard.tidying import outer_columns, say_exists_as_in
+from shuce.engines.guard.tidying import drop_unread, outer_columns, say_exists_as_in
 from shuce.engines.guard.units import ReleaseUnit
 from shuce.engines.guard.verdicts import Rule, Stopped
 
@@ -91,6 +93,7 @@ class _Splitter:
 
     def plan(self, tree: exp.Query, names: tuple[str, ...]) -> Plan:
         """Return the plan of a tree that was worked through, with the units made so far."""
+        drop_unread(tree)
         made = {unit.name for unit in self.units}
         ctes = {cte.alias for cte in tree.find_all(exp.CTE)}
         read = {table.name for table in tree.find_all(exp.Table)} - made - ctes
@@ -98,7 +101,10 @@ class _Splitter:
         for name in read:
             if name not in self._policy.tables or not self._policy.tables[name].is_public:
                 raise Stopped(Rule.ROW_LEVEL, ROW_LEVEL)
-        return Plan(tuple(self.units), tree, names, tuple(sorted(read)))
+        # Units whose figures stand in conditions as constants were computed before.
+        used = {table.name for table in tree.find_all(exp.Table)}
+        units = tuple(unit for unit in self.units if unit.name in used)
+        return Plan(units, tree, names, tuple(sorted(read)))
 
     def query(self, node: exp.Expression, scope: Scope) -> Relation:
         """Plan a query in place, and return what it yields."""
@@ -124,10 +130,15 @@ class _Splitter:
 
     def _select(self, select: exp.Select, scope: Scope) -> Relation:
         scope = self._with(select, scope)
+        exists_as_joins(select, self._policy, self._facts, set(scope))
         sources = self._sources(select, scope)
         if any(isinstance(each, Rows) and each.is_private for each in sources.values()):
             if any(isinstance(each, Released) for each in sources.values()):
                 scope, sources = self._ask_single_rows(select, scope, sources)
+            if any(isinstance(each, Released) for each in sources.values()):
+                sources = take_constants_out(
+                    select, sources, lambda item, each: self._constants(item, each, scope)
+                )
             rows = {alias: each for alias, each in sources.items() if isinstance(each, Rows)}
             if len(rows) != len(sources):
                 raise Stopped(Rule.JOIN, "汇总后的结果不能再与逐行数据关联；请先分别汇总，再关联")
@@ -218,6 +229,35 @@ class _Splitter:
         drop_single_keys(select)
         return scope, left
 
+    def _constants(self, item: exp.Expression, source: Released, scope: Scope) -> list[Row]:
+        if isinstance(item, exp.Values):
+            return rows_of(item, list(item.alias_column_names))
+        if isinstance(item, exp.Table):
+            columns = [exp.column(each, quoted=True) for each in source.columns]
+            query: exp.Expression = exp.select(*columns).from_(
+                exp.to_table(item.name, quoted=True), copy=False
+            )
+        else:
+            query = item.this
+        return constant_rows(source.columns, self._answered(query))
+
+    def _answered(self, query: exp.Expression) -> list[list[Any]]:
+        """Answer a planned query now, as a question of its own."""
+        self._settled += 1
+        if self._settle is None or self._settled > _MOST_SETTLED:
+            raise Stopped(Rule.FILTER, "筛选条件里的子查询太多")
+        tree = query.copy()
+        while isinstance(tree, exp.Subquery):
+            tree = tree.this
+        assert isinstance(tree, exp.Query)
+        if self._ctes:
+            own = tree.args.get("with_")
+            ctes = [cte.copy() for cte in self._ctes]
+            ctes += own.expressions if own else []
+            unique = {cte.alias: cte for cte in ctes}
+            tree.set("with_", exp.With(expressions=list(unique.values())))
+        return self._settle(self.plan(tree, tuple(tree.named_selects)))
+
     def _nested(self, node: exp.Expression, scope: Scope) -> None:
         """Plan the queries inside expressions; each may see released figures only."""
         for inner in queries_in(node):
@@ -244,7 +284,7 @@ class _Splitter:
         # Row filters hold for public tables too.
         for item in select.find_all(exp.Table):
             self._filter_public(item)
-        is_plain = not is_aggregated(select) and not is_cut(select)
+        is_plain = not is_aggregated(select) and not is_cut(select) and not select.find(exp.Window)
         condition = select.args.get("where")
         asks = any(each.find(exp.Select) for each in (condition, *select.expressions) if each)
         if len(rows) == len(sources) == 1 and is_plain and not asks and not outer_columns(select):
@@ -292,24 +332,16 @@ class _Splitter:
                 if outer_columns(inner):
                     raise Stopped(Rule.JOIN, "子查询不能引用外层查询的列")
                 self._need_released(self.query(inner, scope))
-                self._settled += 1
-                if self._settle is None or self._settled > _MOST_SETTLED:
-                    raise Stopped(Rule.FILTER, "筛选条件里的子查询太多")
-                tree = inner.copy()
-                assert isinstance(tree, exp.Query)
-                if self._ctes:
-                    own = tree.args.get("with_")
-                    ctes = [cte.copy() for cte in self._ctes]
-                    ctes += own.expressions if own else []
-                    unique = {cte.alias: cte for cte in ctes}
-                    tree.set("with_", exp.With(expressions=list(unique.values())))
-                rows = self._settle(self.plan(tree, tuple(tree.named_selects)))
+                rows = self._answered(inner)
                 write_constants(inner, rows)
 
     def _private(self, select: exp.Select, sources: dict[str, Rows]) -> Relation:
         for column in own_columns(select):
             if column.table and column.table not in sources:
                 raise Stopped(Rule.JOIN, "子查询不能引用外层查询的列")
+        distinct = select.args.get("distinct")
+        if distinct is not None and distinct.args.get("on"):
+            raise Stopped(Rule.STATEMENT, "不允许这种写法：{form}", form="DISTINCT ON")
         tables, conditions = gather(select, sources, self._policy)
         names = {base.alias: base.table for base in tables}
         where = Where(self._policy, names, self._facts.types, self._facts.within)
@@ -329,6 +361,7 @@ class _Splitter:
                 if not is_join(on, where):
                     check_condition(on, where)
         keys = read_keys(select, sources)
+        take_dependents(select, sources, keys, tables, self._facts)
         if len(keys.expressions) > self._policy.limits.group_keys:
             raise Stopped(
                 Rule.GROUP_TOO_FINE,
@@ -352,25 +385,8 @@ class _Splitter:
                 tuple(harden(key, where) for key in keys.expressions),
                 keys.sets,
                 tuple(rewriter.aggregates),
-                self._subject(where),
+                subject_of(where),
                 self._policy.minimum_for(set(where.tables.values())),
             )
         )
         return Released(tuple(select.named_selects), is_single)
-
-    def _subject(self, where: Where) -> exp.Column:
-        """Return the column that tells the people of a unit apart."""
-        table, key = self._policy.subject
-        for alias, name in where.tables.items():
-            if name == table:
-                return exp.column(key, table=alias, quoted=True)
-        for alias, name in where.tables.items():
-            for pair in self._policy.joins:
-                ends = dict(pair)
-                if (
-                    ends.get(table) == key
-                    and name in ends
-                    and not self._policy.tables[name].is_public
-                ):
-                    return exp.column(ends[name], table=alias, quoted=True)
-        raise Stopped(Rule.TABLE, "查询里没有表 {table}，无法计算人数；请与它关联", table=table)

@@ -31,6 +31,7 @@ _NUMBERS = (
     "FLOAT",
     "DECIMAL",
 )
+_LARGEST_PUBLIC = 1_000_000
 
 
 class Opened:
@@ -99,7 +100,21 @@ class Opened:
             within += [[table, column, end] for (column, end, _), out in ends if not out]
             whole += [table] if rest[-1] else []
         told = {"types": types, "unique": unique, "filled": filled}
-        return {**told, "within": within, "whole": whole}
+        return {**told, "within": within, "whole": whole, "apart": self._apart(request, types)}
+
+    def _apart(self, request: Mapping[str, Any], types: Mapping[str, Any]) -> list[list[str]]:
+        """Name the columns of public tables that have no value twice, and none missing."""
+        found = []
+        for table in request.get("public", []):
+            names = list(types.get(table, {}))
+            counts = ", ".join(f"count(DISTINCT {quoted(name)})" for name in names)
+            row = self._engine.execute(
+                f"SELECT count(*){', ' if counts else ''}{counts} FROM {quoted(table)}"
+            ).fetchone()
+            assert row is not None
+            if 0 < row[0] <= _LARGEST_PUBLIC:
+                found += [[table, n] for n, m in zip(names, row[1:], strict=True) if m == row[0]]
+        return found
 
     def answer(self, request: Mapping[str, Any]) -> Message:
         """Compute the units, protect them, and run what is left over what they released."""

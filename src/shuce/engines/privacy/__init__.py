@@ -1,6 +1,6 @@
 """Differential privacy: noise from OpenDP, and a ledger of what it has cost."""
 
 from shuce.engines.privacy.ledger import BudgetExhausted, Ledger
-from shuce.engines.privacy.noise import GaussianNoise, LaplaceNoise
+from shuce.engines.privacy.noise import LaplaceNoise
 
-__all__ = ["BudgetExhausted", "GaussianNoise", "LaplaceNoise", "Ledger"]
+__all__ = ["BudgetExhausted", "LaplaceNoise", "Ledger"]
