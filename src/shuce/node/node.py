@@ -6,13 +6,14 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from shuce.engines.erasure import Proof
 from shuce.engines.guard.foresight import Foresight
 from shuce.engines.guard.memory import Memory
-from shuce.engines.guard.policy import read_policy
+from shuce.engines.guard.policy import Policy, read_policy
 from shuce.engines.guard.session import Session
 from shuce.engines.guard.verdicts import Rule, Verdict, refusal
 from shuce.kernel.refusals import Obstacle
@@ -26,6 +27,7 @@ from shuce.node.keys import keys_in
 from shuce.node.pins import pin_of
 from shuce.node.receipts import Receipt, make_receipt
 from shuce.node.refusals import NodeRefused
+from shuce.node.sets import Bench, do_order, forget_sets, set_order_in
 from shuce.node.snapshots import forget_snapshots, snapshot_of
 from shuce.node.store import AcceptedGrant, Store
 from shuce.node.wording import digest
@@ -170,6 +172,7 @@ class Node:
         """End a grant for good, at once: running work is killed, its snapshots are removed."""
         self._move(grant_id, "withdrawn", {"in_force", "suspended", "withdrawn"})
         forget_snapshots(self.folder_of(grant_id))
+        forget_sets(self.store, self.folder_of(grant_id, "sets"), grant_id)
 
     def budget_of(self, grant_id: str) -> tuple[float, float]:
         """Return the epsilon spent and the epsilon granted."""
@@ -230,11 +233,7 @@ class Node:
 
     def jobs(self, grant_id: str) -> list[dict[str, Any]]:
         """Return the log of a grant's jobs, oldest first: text, verdict, digest; no figures."""
-        names = ("job_id", "actor", "sql", "answered_at", "verdict", "rule", "epsilon", "digest")
-        rows = self.store.rows(
-            f"SELECT {', '.join(names)} FROM job WHERE grant_id = ? ORDER BY place", grant_id
-        )
-        return [dict(zip(names, row, strict=True)) for row in rows]
+        return self.store.jobs(grant_id)
 
     def refuse_envelope(
         self, job: Job, is_signed: Callable[[Job, bytes], bool], now: datetime, *, part: str = ""
@@ -278,6 +277,9 @@ class Node:
         )
         if asked and asked[0] >= policy.limits.queries_per_day:
             return refusal(Rule.BUDGET, "今天的查询次数已经用完")
+        if job.of_set:
+            bench = Bench(self.store, self.folder_of(grant.id, "sets"), grant, policy)
+            return do_order(bench, set_order_in(job.sql), partial(self._snapshot, grant), now)
         try:
             session = self._session(grant)
         except NodeRefused as refused:
@@ -319,15 +321,17 @@ class Node:
                 return held[1]
             policy = read_policy(grant.policy)
             files = {
-                table: snapshot_of(
-                    policy, table, self.url_of(source), name, self.folder_of(grant.id)
-                )
-                for table, (source, name) in grant.bindings.items()
+                table: self._snapshot(grant, policy, table)
+                for table in grant.bindings
                 if table in policy.tables
             }
             session = Session(policy, files)
             self._sessions[grant.id] = (grant.pin, session)
             return session
+
+    def _snapshot(self, grant: AcceptedGrant, policy: Policy, table: str) -> Path:
+        source, name = grant.bindings[table]
+        return snapshot_of(policy, table, self.url_of(source), name, self.folder_of(grant.id))
 
     def _drop(self, grant_id: str) -> None:
         with self._lock:
@@ -335,6 +339,7 @@ class Node:
         if held:
             held[1].close()
         forget_snapshots(self.folder_of(grant_id))
+        forget_sets(self.store, self.folder_of(grant_id, "sets"), grant_id)
 
     def _move(self, grant_id: str, state: str, allowed: set[str]) -> None:
         now = self.state_of(grant_id)
@@ -360,8 +365,8 @@ class Node:
             raise NodeRefused(Obstacle("节点没有这个数据源"))
         return self.keys.open(row[0], about=source_id)
 
-    def folder_of(self, grant_id: str) -> Path:
-        return self._home / "snapshots" / digest({"grant": grant_id})[:32]
+    def folder_of(self, grant_id: str, what: str = "snapshots") -> Path:
+        return self._home / what / digest({"grant": grant_id})[:32]
 
     @contextmanager
     def one_at_a_time(self, about: str) -> Iterator[None]:

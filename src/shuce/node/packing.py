@@ -88,6 +88,7 @@ def unpack_job(body: Mapping[str, Any]) -> SignedJob:
             **{name: str(body[name]) for name in ("job_id", "grant_id", "actor", "sql", "nonce")},
             issued_at=datetime.fromisoformat(body["issued_at"]),
             signature=bytes.fromhex(body["signature"]),
+            of_set=body.get("of_set") is True,
         )
     except (KeyError, TypeError, ValueError):
         raise _unreadable() from None

@@ -54,8 +54,15 @@ CREATE TABLE fused (
     answer BLOB NOT NULL);
 CREATE INDEX fused_of_pair ON fused (pair);
 """
+# De-identified sets: their rows lie in files beside the store; here, what was made and handed over.
+_SETS = """
+CREATE TABLE made_set (
+    set_id TEXT PRIMARY KEY, grant_id TEXT NOT NULL, recipe TEXT NOT NULL, digest TEXT NOT NULL,
+    made_at TEXT NOT NULL, handed_at TEXT NOT NULL DEFAULT '',
+    state TEXT NOT NULL CHECK (state IN ('made', 'gone')));
+"""
 # Each step brings a store of the version before it up by one; none is ever changed.
-_STEPS = (_FIRST, _FAR, _FUSION)
+_STEPS = (_FIRST, _FAR, _FUSION, _SETS)
 
 
 @dataclass(frozen=True)
@@ -111,6 +118,14 @@ class Store:
             return connection.execute(query, values).fetchall()
         finally:
             connection.close()
+
+    def jobs(self, grant_id: str) -> list[dict[str, Any]]:
+        """Return the log of a grant's jobs, oldest first: text, verdict, digest; no figures."""
+        names = ("job_id", "actor", "sql", "answered_at", "verdict", "rule", "epsilon", "digest")
+        rows = self.rows(
+            f"SELECT {', '.join(names)} FROM job WHERE grant_id = ? ORDER BY place", grant_id
+        )
+        return [dict(zip(names, row, strict=True)) for row in rows]
 
     def grant(self, grant_id: str) -> AcceptedGrant | None:
         """Return a grant as pinned, or None."""

@@ -30,6 +30,7 @@ ROLES = (
     "BUREAU_REVIEWER",
     "APPRAISER",
     "OPERATOR_AGENT",
+    "OPERATOR_ANALYST",
 )
 PLACES = ("holder", "department", "bureau", "operator")
 MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)

@@ -23,7 +23,7 @@ from tests.engines.procedure.office import (
 )
 
 ALL = (
-    "card_change card_entry disposal grant_renewal "
+    "card_change card_entry dataset_egress disposal grant_renewal "
     "grant_right incident_closure price succession value_adjustment"
 )
 IN_FAVOUR = dict.fromkeys(["a", "b", "c"], Ballot.FOR)

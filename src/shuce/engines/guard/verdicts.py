@@ -26,6 +26,7 @@ class Rule(Choice):
     LIMIT = "LIMIT", "超过了资源限制"
     ENGINE = "ENGINE", "查询不能执行"
     GRANT = "GRANT", "授权不在有效状态"
+    RECIPE = "RECIPE", "去标识化方案不符合要求"
     SIGNATURE = "SIGNATURE", "任务签名无效"
     STALE = "STALE", "任务已过期"
     REPLAY = "REPLAY", "任务重复提交"

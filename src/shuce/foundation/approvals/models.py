@@ -24,6 +24,7 @@ class Matter(Choice):
     DISPOSAL = "disposal", "资产处置"
     INCIDENT_CLOSURE = "incident_closure", "应急处置结案"
     SUCCESSION = "succession", "主体承继"
+    DATASET_EGRESS = "dataset_egress", "去标识化数据集出域"
 
 
 class Outcome(Choice):

@@ -12,9 +12,11 @@ from shuce.foundation.organizations.requests import SignedRequest
 from shuce.lifecycle.cleanroom import commands, deliveries, queries, showing, tracing
 from shuce.lifecycle.cleanroom.rules import LONGEST_QUESTION, FileForm
 from shuce.lifecycle.cleanroom.saved_api import router as saved
+from shuce.lifecycle.cleanroom.set_api import router as datasets
 
 router = Router(tags=["cleanroom"])
 router.add_router("", saved)
+router.add_router("", datasets)
 
 
 class StudioOut(Schema):
@@ -68,6 +70,7 @@ class DeliveryOut(Schema):
     what: str
     grant_id: str
     question_id: str | None
+    dataset_id: str | None
     receiver_id: str
     member_id: str
     form: str

@@ -16,7 +16,7 @@ from shuce.kernel.clauses import Clause
 from shuce.kernel.refusals import NotPermitted, Obstacle, refuse_if
 from shuce.kernel.words import say
 from shuce.lifecycle.cleanroom import events, rules
-from shuce.lifecycle.cleanroom.models import Delivery, Question
+from shuce.lifecycle.cleanroom.models import Dataset, Delivery, Question
 from shuce.lifecycle.cleanroom.rules import FileForm, Verdict, What
 from shuce.lifecycle.rights.models import Grant
 from shuce.lifecycle.rights.queries import require_in_force
@@ -66,6 +66,7 @@ def hand_over(
     *,
     receiver: Organization,
     question: Question | None = None,
+    dataset: Dataset | None = None,
     by: Signature,
 ) -> Taken:
     """Write the file of a delivery with its marks, if the grant is in force, and keep whose it is.
@@ -78,6 +79,7 @@ def hand_over(
         what=what,
         grant=grant,
         question=question,
+        dataset=dataset,
         receiver=receiver,
         member=by.member,
         form=form,

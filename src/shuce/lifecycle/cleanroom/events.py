@@ -122,3 +122,49 @@ class ReportEnded(Event):
     schedule_id: str
     state: str
     question_id: str
+
+
+@dataclass(frozen=True)
+class SetMade(Event):
+    """A de-identified set was made at the node; its report and the digest of its rows came back.
+
+    `receipt` is the digest of the report as the node signed it.
+    """
+
+    kind: ClassVar[str] = "cleanroom.set_made"
+    clause: ClassVar[Clause] = Clause.G_8
+    label: ClassVar[str] = "制作去标识化数据集"
+
+    number: str
+    grant_id: str
+    columns: tuple[str, ...]
+    k: int
+    diversity: int
+    digest: str
+    receipt: str
+
+
+@dataclass(frozen=True)
+class SetDecided(Event):
+    """The egress review of a de-identified set ended; `reviewers` are those who passed it."""
+
+    kind: ClassVar[str] = "cleanroom.set_decided"
+    clause: ClassVar[Clause] = Clause.G_8
+    label: ClassVar[str] = "去标识化数据集出域审查"
+
+    number: str
+    state: str
+    digest: str
+    reviewers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SetWithdrawn(Event):
+    """A de-identified set was withdrawn: nobody takes it from then on."""
+
+    kind: ClassVar[str] = "cleanroom.set_withdrawn"
+    clause: ClassVar[Clause] = Clause.N_4
+    label: ClassVar[str] = "撤回去标识化数据集"
+
+    number: str
+    reason: str

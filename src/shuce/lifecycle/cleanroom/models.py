@@ -13,6 +13,7 @@ from shuce.lifecycle.cleanroom.rules import (
     Verdict,
     What,
 )
+from shuce.lifecycle.cleanroom.set_rules import SetState
 
 
 class SavedQuery(Row):
@@ -109,6 +110,35 @@ class Question(Row):
         return Rule(self.rule).label if self.rule else ""
 
 
+class Dataset(Row):
+    """去标识化数据集: made at the node and kept there; here is how, what it is like, who passed it.
+
+    `report` holds figures only. The rows come by when a file of them is handed over, and go on.
+    """
+
+    number = models.CharField("数据集编号", max_length=40, unique=True)
+    title = models.CharField("名称", max_length=100)
+    purpose = models.CharField("用途", max_length=500)
+    grant = models.ForeignKey("rights.Grant", models.PROTECT, related_name="datasets")
+    member = models.ForeignKey("organizations.Member", models.PROTECT, related_name="+")
+    recipe = models.JSONField("处理方案")
+    report = models.JSONField("效果评估")
+    # The node's digest of columns and rows, and its receipt over the report.
+    digest = models.CharField("内容摘要", max_length=64)
+    receipt = models.JSONField(default=dict)
+    state = ChoiceField("状态", choice=SetState, default=SetState.MADE.value)
+    valid_until = models.DateField("交付截止日")
+    made_at = models.DateTimeField("制作时间")
+    decided_at = models.DateTimeField("审查时间", null=True)
+    withdrawn_at = models.DateTimeField("撤回时间", null=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+
 class Delivery(Row):
     """One file that left: what it held, under which grant, to whom, and the mark it bears (D7)."""
 
@@ -116,6 +146,7 @@ class Delivery(Row):
     what = ChoiceField("交付内容", choice=What)
     grant = models.ForeignKey("rights.Grant", models.PROTECT, related_name="deliveries")
     question = models.ForeignKey(Question, models.PROTECT, null=True, related_name="deliveries")
+    dataset = models.ForeignKey(Dataset, models.PROTECT, null=True, related_name="deliveries")
     receiver = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+")
     member = models.ForeignKey("organizations.Member", models.PROTECT, related_name="+")
     form = ChoiceField("格式", choice=FileForm)

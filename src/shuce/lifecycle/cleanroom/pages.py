@@ -44,6 +44,7 @@ def studio(request: SignedRequest) -> HttpResponse:
         empty=say("本单位还没有有效的授权。授权批准后可在这里查询。"),
         actions=[
             Action(say("已存查询"), reverse("cleanroom:saved_queries"), icon="star"),
+            Action(say("去标识化数据集"), reverse("cleanroom:datasets"), icon="table"),
             history,
             left,
         ],
@@ -60,7 +61,10 @@ def questions(request: SignedRequest) -> HttpResponse:
         filters=QuestionFilters,
         title=say("净室查询记录"),
         empty=say("还没有查询。"),
-        actions=[Action(say("交付记录"), reverse("cleanroom:deliveries"), icon="download")],
+        actions=[
+            Action(say("去标识化数据集"), reverse("cleanroom:datasets"), icon="table"),
+            Action(say("交付记录"), reverse("cleanroom:deliveries"), icon="download"),
+        ],
     )
 
 

@@ -5,13 +5,20 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from shuce.engines.deidentify import Recipe, Role
+from shuce.foundation.approvals.models import Case, Matter
+from shuce.foundation.approvals.queries import cases_seen_by
 from shuce.foundation.organizations.models import Member
 from shuce.foundation.organizations.permissions import Permission
 from shuce.foundation.organizations.queries import within_reach
 from shuce.kernel.clauses import Clause
 from shuce.kernel.refusals import NotFound, Obstacle
-from shuce.lifecycle.cleanroom.models import Delivery, Question, Run, SavedQuery, Schedule
+from shuce.lifecycle.cleanroom import set_rules
+from shuce.lifecycle.cleanroom.models import Dataset, Delivery, Question, Run, SavedQuery, Schedule
 from shuce.lifecycle.cleanroom.rules import Verdict
+from shuce.lifecycle.cleanroom.set_rules import Held, SetState
+from shuce.lifecycle.register.queries import columns_of
+from shuce.lifecycle.register.words import Grade
 from shuce.lifecycle.rights.models import Grant
 from shuce.lifecycle.rights.policies import policy_of
 from shuce.lifecycle.rights.queries import grants_seen_by, obstacles_in_chain
@@ -86,6 +93,69 @@ def deliveries_seen_by(member: Member) -> QuerySet[Delivery]:
     own = Q(grant__operator_id=member.organization_id) | Q(receiver_id=member.organization_id)
     return Delivery.objects.filter(reach | own).select_related(
         "grant__card__holder", "grant__operator", "receiver", "member__organization", "question"
+    )
+
+
+def datasets_seen_by(member: Member, *, grant_id: str = "") -> QuerySet[Dataset]:
+    """Sets that the reader's own body made, and those of data of places in reach."""
+    reach = within_reach(
+        member,
+        Permission.CLEANROOM_OVERSEE,
+        Permission.EVIDENCE_READ,
+        path="grant__card__holder__path",
+    )
+    own = Q(grant__operator_id=member.organization_id)
+    found = Dataset.objects.filter(reach | own)
+    if grant_id:
+        found = found.filter(grant_id=grant_id)
+    return found.select_related("grant__card__holder", "grant__operator", "member__organization")
+
+
+def dataset_seen(dataset_id: str, by: Member) -> Dataset:
+    found = datasets_seen_by(by).filter(id=dataset_id).first()
+    if found is None:
+        raise NotFound(Obstacle("没有这个数据集，或您无权查看"))
+    return found
+
+
+def review_of(dataset: Dataset, member: Member) -> Case | None:
+    """The egress review of a set, where the reader may see it."""
+    cases = cases_seen_by(member).filter(matter=Matter.DATASET_EGRESS, subject_id=dataset.id)
+    return cases.first()
+
+
+def columns_for_sets(grant: Grant) -> dict[str, Held]:
+    """Every column of a grant's asset, as the rules of sets look at it."""
+    granted = set(grant.columns)
+    return {
+        str(column["name"]): Held(
+            str(column.get("grade") or ""),
+            str(column.get("type") or ""),
+            column["name"] in granted,
+        )
+        for column in columns_of(grant.card)
+    }
+
+
+def obstacles_to_take_dataset(dataset: Dataset, day: date) -> list[Obstacle]:
+    """Why a set's file does not leave just now: itself, its grant, or its columns graded anew."""
+    found = list(set_rules.obstacles_to_take(SetState(dataset.state), dataset.valid_until, day))
+    found += obstacles_in_chain(dataset.grant, day)
+    columns, grade = columns_for_sets(dataset.grant), Grade(dataset.grant.card.grade)
+    found += set_rules.obstacles_in_asset(columns, grade)
+    for part in Recipe.from_json(dataset.recipe).parts:
+        held = columns.get(part.column)
+        if held and part.role is not Role.SUBJECT:
+            found += set_rules.obstacles_in_column(part.column, held)
+    return found
+
+
+def may_withdraw_dataset(dataset: Dataset, member: Member) -> bool:
+    """Say whether the reader is of those who may withdraw a set: its makers, or its holder's."""
+    own = dataset.grant.operator_id == member.organization_id
+    holder = dataset.grant.card.holder
+    return (own and Permission.CLEANROOM_ASK in member.permissions) or any(
+        member.may(one, holder) for one in (Permission.GRANT_SUSPEND, Permission.GRANT_MANAGE)
     )
 
 

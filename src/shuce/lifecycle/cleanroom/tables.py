@@ -17,8 +17,9 @@ from shuce.foundation.office.tables import (
     OfficeTable,
     PersonColumn,
 )
-from shuce.lifecycle.cleanroom.models import Delivery, Question, SavedQuery
+from shuce.lifecycle.cleanroom.models import Dataset, Delivery, Question, SavedQuery
 from shuce.lifecycle.cleanroom.rules import SavedState, Verdict, What
+from shuce.lifecycle.cleanroom.set_rules import SetState
 from shuce.lifecycle.rights.models import Grant
 
 
@@ -114,4 +115,23 @@ class SavedFilters(OfficeFilters):
 
     class Meta:
         model = SavedQuery
+        fields: tuple[str, ...] = ()
+
+
+class DatasetTable(OfficeTable):
+    number = LinkColumn("数据集编号", to="cleanroom:dataset", by=["id"])
+    title = Column("名称")
+    grant__card__name = Column("数据资产")
+    grant__operator = Column("接收单位", sort=["grant__operator__name"], narrow=False)
+    made_at = MomentColumn("制作时间", narrow=False)
+    valid_until = DayColumn("交付截止日")
+    state = ChoiceColumn("状态")
+
+
+class DatasetFilters(OfficeFilters):
+    search = SearchFilter("number", "title", "grant__card__name", hint="编号、名称、资产")
+    state = ChoiceFilter(SetState, "状态")
+
+    class Meta:
+        model = Dataset
         fields: tuple[str, ...] = ()

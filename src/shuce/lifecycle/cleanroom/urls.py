@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from shuce.lifecycle.cleanroom import pages, saved_pages
+from shuce.lifecycle.cleanroom import pages, saved_pages, set_pages
 from shuce.lifecycle.cleanroom.rules import FileForm
 
 
@@ -29,6 +29,12 @@ urlpatterns = [
     path("grants/<str:grant_id>/", pages.ask, name="ask"),
     path("grants/<str:grant_id>/foresee/", pages.foresee, name="foresee"),
     path("grants/<str:grant_id>/save/", saved_pages.save, name="save"),
+    path("grants/<str:grant_id>/sets/new/", set_pages.make, name="make_set"),
+    path("sets/", set_pages.datasets, name="datasets"),
+    path("sets/<str:dataset_id>/", set_pages.dataset, name="dataset"),
+    path("sets/<str:dataset_id>/submit/", set_pages.submit, name="submit_set"),
+    path("sets/<str:dataset_id>/withdraw/", set_pages.withdraw, name="withdraw_set"),
+    path("sets/<str:dataset_id>/export.<file_form:form>", set_pages.export, name="export_set"),
     path("saved/", saved_pages.saved_queries, name="saved_queries"),
     path("saved/<str:query_id>/", saved_pages.saved, name="saved"),
     path("saved/<str:query_id>/change/", saved_pages.change, name="change"),

@@ -1,0 +1,34 @@
+"""De-identified sets (GB/T 37964): a recipe for each column, k-anonymity and l-diversity checked.
+
+Pure: a file and a recipe in, a file and a report out. The report tells counts of people never
+under k, and no value of any row.
+"""
+
+from shuce.engines.deidentify.making import Bounds, Refusal, make_set
+from shuce.engines.deidentify.recipe import (
+    LEAST_DIVERSITY,
+    LEAST_GROUP,
+    Part,
+    Recipe,
+    RecipeFault,
+    Role,
+    Way,
+    faults_in,
+)
+from shuce.engines.deidentify.report import Diversity, Report
+
+__all__ = [
+    "LEAST_DIVERSITY",
+    "LEAST_GROUP",
+    "Bounds",
+    "Diversity",
+    "Part",
+    "Recipe",
+    "RecipeFault",
+    "Refusal",
+    "Report",
+    "Role",
+    "Way",
+    "faults_in",
+    "make_set",
+]
