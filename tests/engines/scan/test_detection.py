@@ -5,6 +5,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from stdnum import luhn
 
 from bench.scan_tables import Office, Tables, Truth, harsh_tables, office_tables
 from shuce.engines.scan import ColumnScan, Outcome, ScanResult, scan
@@ -144,3 +145,23 @@ def test_a_table_without_rows_is_scanned_by_its_names(tmp_path):
         ("mobile", Outcome.NAME_ONLY),
         ("none", Outcome.DECIDED),
     ]
+
+
+KNOWN = ("622848", "622202", "621226", "621700")
+
+
+@pytest.mark.parametrize("name", ["account_number", "order_no", "流水号", "cust_ref"])
+def test_right_check_digits_behind_known_issuers_are_cards_whatever_the_name(tmp_path, name):
+    cards = [with_luhn(KNOWN[k % 4] + f"{k * 7919 % 10**9:09d}") for k in range(200)]
+    assert column_of(tmp_path, name, cards).type.value == "bank_card"
+
+
+@pytest.mark.parametrize("prefixes", [("622848",), ("1001", "2044", "8817")])
+def test_order_numbers_that_pass_the_check_by_rule_are_no_cards(tmp_path, prefixes):
+    heads = [prefixes[k % len(prefixes)] for k in range(200)]
+    orders = [with_luhn(f"{h}{k * 7919 % 10**9:09d}") for k, h in enumerate(heads)]
+    assert column_of(tmp_path, "order_no", orders).type.value == "none"
+
+
+def with_luhn(digits: str) -> str:
+    return digits + luhn.calc_check_digit(digits)

@@ -167,7 +167,7 @@ def _by_context(
             if could and axes == {"longitude", "latitude"}:
                 why = say("与列 {other} 组成经纬度", other=columns[other].name)
                 return Judgement(SemanticType.GPS, 0.85, Outcome.DECIDED, (why, *own.evidence))
-    return by_neighbours(place, columns, named) or _beside_people(own, named, judged)
+    return by_neighbours(place, columns, named, judged) or _beside_people(own, named, judged)
 
 
 def _beside_people(own: Judgement, named: NameEvidence, judged: Sequence[Judgement]) -> Judgement:

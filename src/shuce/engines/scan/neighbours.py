@@ -11,15 +11,24 @@ from shuce.kernel.words import say
 _MOST = 0.7  # share of values that must have the shape
 _NAMED = 0.6  # strength of a name that says "number of a document"
 _NAMED_OTHERWISE = 0.5
+_ALL = 0.95
+_PEOPLE = (SemanticType.ID_CARD, SemanticType.MOBILE, SemanticType.PERSON_NAME)
 
 
 def by_neighbours(
-    place: int, columns: Sequence[ColumnSample], named: NameEvidence
+    place: int,
+    columns: Sequence[ColumnSample],
+    named: NameEvidence,
+    judged: Sequence[Judgement],
 ) -> Judgement | None:
     """Judge a column its own name and values leave open by the names and values beside it."""
     own = columns[place]
     others = [column for at, column in enumerate(columns) if at != place]
-    return _permit(own, others, named) or _hashed_password(own, others, named)
+    return (
+        _permit(own, others, named)
+        or _hashed_password(own, others, named)
+        or _nameless_password(own, judged)
+    )
 
 
 def _permit(
@@ -54,4 +63,20 @@ def _hashed_password(
         if any(patterns()["user_name"].search(word.strip()) for word in spoken):
             why = say("值是固定长度的散列，同表的 {other} 是用户名", other=other.name)
             return Judgement(SemanticType.PASSWORD, 0.7, Outcome.DECIDED, (why,))
+    return None
+
+
+def _nameless_password(own: ColumnSample, judged: Sequence[Judgement]) -> Judgement | None:
+    """A bare digest under a name that says nothing, in a table of people: taken for the password.
+
+    It may be another digest; but what is not named is better kept too well than shown.
+    """
+    says_nothing = patterns()["says_nothing"].search(own.name) and not own.comment
+    digests = own.values.share(patterns()["hex_digest"])
+    if not says_nothing or digests < _ALL or len(own.values.counts) < _ALL * len(own.values):
+        return None
+    for one in judged:
+        if one.type in _PEOPLE and one.outcome is Outcome.DECIDED:
+            why = say("值是固定长度的散列，列名没有含义，同表有{other}", other=one.type.label)
+            return Judgement(SemanticType.PASSWORD, 0.6, Outcome.DECIDED, (why,))
     return None

@@ -11,6 +11,10 @@ from shuce.kernel.words import say
 
 _HAN_FIRST, _HAN_LAST = "\u4e00", "\u9fff"
 
+# Values enough to judge by, and the share of names below which a column holds none.
+_MANY, _FEW_NAMES = 20, 0.42
+_MANY_CHAPTERS = 10
+
 
 def is_person_name(value: str) -> bool:
     """Say whether a text reads as a Chinese person's name: surname and one or two characters."""
@@ -36,6 +40,9 @@ def person_name(column: SampledColumn) -> Finding:
     if len(column) >= 5 and share < 0.2:
         if share + latin > 0.7:
             return Finding(0.3 * latin, 0.9, (say("值像拉丁字母姓名"),))
+        return ruled_out(say("像姓名的值只有 {share:.0%}", share=share))
+    if len(column) >= _MANY and share + latin + bodies < _FEW_NAMES:
+        # Many things begin with a character that is also a surname: 方便面, 金龙鱼, 水表.
         return ruled_out(say("像姓名的值只有 {share:.0%}", share=share))
     evidence = [say("{share:.0%} 的值是常见姓氏加一至二字", share=share)]
     if bodies > 0.1:
@@ -93,7 +100,11 @@ def medical(column: SampledColumn) -> Finding:
             0.93 * loosely, 0.98, (say("{share:.0%} 的值是疾病编码（ICD-10）", share=loosely),)
         )
     if loosely > 0.8:
-        return Finding(0.2, 0.95, (say("{share:.0%} 的值像疾病编码（ICD-10）", share=loosely),))
+        # Seats and shelves begin with a few letters; illnesses with most of the alphabet.
+        chapters = {value[:1].upper() for value in column.compacted}
+        alone = 0.52 if len(chapters) >= _MANY_CHAPTERS else 0.2
+        why = say("{share:.0%} 的值像疾病编码（ICD-10）", share=loosely)
+        return Finding(alone, 0.95, (why,))
     terms = _mean_share(column, _is_medical)
     if terms >= 0.25:
         evidence = (say("{share:.0%} 的值含疾病或症状用语", share=terms),)
@@ -103,7 +114,9 @@ def medical(column: SampledColumn) -> Finding:
         return Finding(0.52, 0.95, (say("{share:.0%} 的值像药品名称", share=drugs),))
     if 2 <= len(column.counts) <= 12 and column.share(patterns()["blood"], compacted=True) > 0.9:
         typed = any("AB" in value.upper() or value.upper()[:1] == "O" for value in column.counts)
-        return Finding(0.3 if typed else 0.0, 0.97, (say("值是ABO或Rh血型"),))
+        whole = typed and {"AB", "O"} <= {value.upper().strip("+-型") for value in column.counts}
+        alone = 0.52 if whole else 0.3 if typed else 0.0
+        return Finding(alone, 0.97, (say("值是ABO或Rh血型"),))
     if len(column) >= 5 and column.numeric_share > 0.9:
         return Finding(0.0, 0.5)
     # Twenty values without one word of medicine: the name may mean something else.
