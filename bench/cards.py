@@ -1,12 +1,14 @@
 """A million cards of a city: entered in bulk through the rules, found, listed, exported.
 
-    PYTHONPATH=src python -m bench.cards [--cards 1000000] [--by-rules 1000000] [--database postgresql://…]
+    PYTHONPATH=src python -m bench.cards [--cards 1000000] [--by-rules 1000000] [--copies 0]
+        [--database postgresql://…]
 
 Builds a city of 325 bodies in a home of its own (kept with --home), on SQLite or in a scratch
 database on the server named. The first --by-rules cards go the whole way: drafted in batches by the
 rules, graded, approved, entered, with every event; the rest are written as rows, without evidence,
-to fill the register. Prints rates, and the median and 95th percentile of what a reader waits for,
-as the bureau (sees all), a department (a twenty-fifth) and a unit (a three hundredth).
+to fill the register; with --copies N every card is then copied N times, with its text. Prints
+rates, and the median and 95th percentile of what a reader waits for, as the bureau (sees all), a
+department (a twenty-fifth) and a unit (a three hundredth).
 """
 
 import argparse
@@ -28,6 +30,7 @@ def main() -> int:
     options.add_argument("--by-rules", type=int, default=1_000_000)
     options.add_argument("--database", help="a PostgreSQL URL; its database must be empty")
     options.add_argument("--home", help="where to build, and to keep; built before, only measured")
+    options.add_argument("--copies", type=int, default=0, help="then copy every card so often")
     options.add_argument("--questions", type=int, default=600)
     asked = options.parse_args()
     os.environ["SHUCE_HOME"] = asked.home or tempfile.mkdtemp(prefix="shuce-bench-")
@@ -49,7 +52,7 @@ def main() -> int:
     call_command("migrate", verbosity=0)
     from bench import cards_filling as filling
 
-    filling.build(asked.cards, min(asked.by_rules, asked.cards), AT)
+    filling.build(asked.cards, min(asked.by_rules, asked.cards), AT, asked.copies)
     print(f"{connection.vendor}: {filling.count():,} cards")
     filling.measure_search(asked.questions)
     filling.measure_lists()

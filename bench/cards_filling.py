@@ -1,5 +1,6 @@
 """Fill a register, and wait for it: the parts of `bench.cards` that need Django."""
 
+import sys
 import time
 from collections import defaultdict
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from django.test import Client
 
 from bench import cards_city as cities
 from bench.cards import Wait, in_parts, random, timed, waited, waiting
+from bench.cards_copies import copy
 from shuce.foundation.evidence.sequencer import number_entries
 from shuce.foundation.exports.commands import ask_export
 from shuce.foundation.jobs.commands import run_job
@@ -33,10 +35,17 @@ def count() -> int:
     return Card.objects.count()
 
 
-def build(cards: int, by_rules: int, at: datetime) -> None:
+def build(cards: int, by_rules: int, at: datetime, copies: int = 0) -> None:
     """Make the city and its cards, unless they are there from an earlier run."""
-    if count() >= cards:
-        return
+    if count() < cards:
+        _build(cards, by_rules, at)
+    if copies and count() < cards * (copies + 1):
+        timed("copied, with their texts", copies * count(), lambda: copy(copies))
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+
+
+def _build(cards: int, by_rules: int, at: datetime) -> None:
     city = timed("bodies of the city", 325, lambda: cities.City(at))
     _by_rules(city, by_rules)
     if by_rules:
@@ -49,14 +58,19 @@ def build(cards: int, by_rules: int, at: datetime) -> None:
 
 
 def _by_rules(city: cities.City, cards: int) -> None:
-    source, spent = random(), defaultdict(float)
+    source = random()
+    spent: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
     share = -(-cards // len(city.units)) if cards else 0
     done = 0
     for unit in city.units:
         for number, size in enumerate(in_parts(min(share, cards - done), MOST_CARDS_OF_A_BATCH)):
             done += _batch(city, unit, source, number, size, spent)
-    for act, took in spent.items():
-        print(f"  {act:<34} {done:>9,} in {took:7.1f} s {done / took:>9,.0f}/s")
+    for act, (took, used) in spent.items():
+        print(
+            f"  {act:<34} {done:>9,} in {took:7.1f} s {done / took:>9,.0f}/s"
+            f" (CPU {used:.1f} s, {done / used:,.0f}/s)"
+        )
+    sys.stdout.flush()
 
 
 def _batch(
@@ -65,7 +79,7 @@ def _batch(
     source: Random,
     number: int,
     size: int,
-    spent: dict[str, float],
+    spent: dict[str, list[float]],
 ) -> int:
     rows = [bulk.BulkRow(f"{number}-{row.key}", row.facts) for row in cities.rows(source, size)]
     clock = _Clock(spent)
@@ -86,13 +100,17 @@ def _batch(
 
 
 class _Clock:
-    def __init__(self, spent: dict[str, float]) -> None:
-        self._spent, self._last = spent, time.perf_counter()
+    """Adds up what each act took by the clock and by the processor."""
+
+    def __init__(self, spent: dict[str, list[float]]) -> None:
+        self._spent = spent
+        self._last, self._used = time.perf_counter(), time.process_time()
 
     def __call__(self, act: str) -> None:
-        now = time.perf_counter()
-        self._spent[act] += now - self._last
-        self._last = now
+        now, used = time.perf_counter(), time.process_time()
+        self._spent[act][0] += now - self._last
+        self._spent[act][1] += used - self._used
+        self._last, self._used = now, used
 
 
 def _fill(city: cities.City, cards: int, at: datetime) -> None:

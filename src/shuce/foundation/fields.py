@@ -83,13 +83,22 @@ def obstacles_in_columns(row: Row, names: Collection[str] | None = None) -> Iter
         if hasattr(value, "resolve_expression") or (names is not None and column.name not in names):
             continue
         held = column.get_prep_value(value)
-        label = say(str(column.verbose_name))
         if isinstance(held, str) and column.max_length and len(held) > column.max_length:
             yield Obstacle(
-                "“{label}”最多{most}个字", field=column.name, label=label, most=column.max_length
+                "“{label}”最多{most}个字",
+                field=column.name,
+                label=_label(column),
+                most=column.max_length,
             )
         elif isinstance(held, int) and not _fits(column, held):
-            yield Obstacle("“{label}”超出可以登记的数值范围", field=column.name, label=label)
+            yield Obstacle(
+                "“{label}”超出可以登记的数值范围", field=column.name, label=_label(column)
+            )
+
+
+def _label(column: "models.Field[Any, Any]") -> str:
+    # Looked up for what is refused alone: of a million rows it would take a third of the time.
+    return say(str(column.verbose_name))
 
 
 def _fits(column: "models.Field[Any, Any]", number: int) -> bool:

@@ -188,10 +188,11 @@ _VIEWS: dict[str, _View] = {
     "rights": ("权利", "rights", _rights),
     "quality": ("质量", "quality", _quality),
     "value": ("价值", "value", _value),
+    "files": ("附件", "files", lambda request, card, inside: {}),
     "versions": ("历史版本", "versions", _versions),
     "life": ("生命历程", "life", _life),
 }
-_INSIDE_ONLY = frozenset({"lineage", "quality", "versions", "life"})
+_INSIDE_ONLY = frozenset({"lineage", "quality", "files", "versions", "life"})
 
 
 def _actions(request: SignedRequest, card: Card) -> Iterator[Action]:

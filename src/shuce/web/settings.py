@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "shuce.foundation.evidence",
     "shuce.foundation.numbering",
     "shuce.foundation.search",
+    "shuce.foundation.attachments",
     "shuce.foundation.jobs",
     "shuce.foundation.exports",
     "shuce.foundation.notices",

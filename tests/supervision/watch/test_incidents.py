@@ -293,3 +293,21 @@ def test_a_drill_stops_nothing_and_tells_no_operator(world):
     assert title.startswith(f"安全事件演练{incident.number}")
     agent = world.sign(Role.OPERATOR_AGENT, given.operator).member
     assert told(agent, NoticeKind.GRANT) == []
+
+
+def test_among_many_cards_the_form_finds_one_by_its_number(world, client, monkeypatch):
+    monkeypatch.setattr("shuce.lifecycle.register.choosing.MOST_LISTED", 0)
+    client.force_login(world.sign(Role.SECURITY_OFFICER).member)
+    card = world.fresh()
+    page = client.get(f"/watch/incidents/open/?card={card.id}").content.decode()
+    assert "<datalist" in page
+    assert f'value="{card.number}"' in page
+    assert f'value="{card.id}"' not in page
+    found = client.get("/register/cards/choices/", {"of": "card", "card": card.name})
+    assert f'<option value="{card.number}">{card.name}' in found.content.decode()
+    told = {"kind": IncidentKind.LEAK, "description": "外发", "persons_affected": 1, "loss": "0"}
+    wrong = client.post("/watch/incidents/open/", told | {"card": "没有这个编号"})
+    assert wrong.status_code == 422
+    assert not Incident.objects.exists()
+    assert client.post("/watch/incidents/open/", told | {"card": card.number}).status_code == 302
+    assert Incident.objects.get().card_id == card.id

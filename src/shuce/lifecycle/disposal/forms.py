@@ -18,6 +18,7 @@ from shuce.lifecycle.disposal.rules import (
     Worthlessness,
     media_for,
 )
+from shuce.lifecycle.register.choosing import CardField
 from shuce.lifecycle.register.models import Card
 from shuce.lifecycle.sources.rules import SourceKind
 
@@ -28,7 +29,7 @@ class ProposeForm(OfficeForm):
         ("销毁认定（仅彻底销毁填写）", ("no_value", "no_retention_duty", "grounds")),
     )
 
-    card = RowField(Card.objects.none(), label="数据资产")
+    card = CardField(Card.objects.none(), label="数据资产")
     kind = ChoiceField(DisposalKind, label="处置方式")
     reason = TextField(label="处置理由", rows=3, max_length=1000)
     recipient = forms.CharField(
@@ -46,8 +47,8 @@ class ProposeForm(OfficeForm):
     def __init__(self, *args: Any, member: Member, **options: Any) -> None:
         super().__init__(*args, **options)
         field = self.fields["card"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = cards_to_dispose(member)
+        assert isinstance(field, CardField)
+        field.offer(cards_to_dispose(member))
 
     def worthless(self) -> Worthlessness | None:
         """What was recognised; nothing where the form says nothing of it."""

@@ -7,6 +7,7 @@ class RegisterConfig(AppConfig):
     def ready(self) -> None:
         from shuce.lifecycle.register import (  # noqa: F401  they register conclusions
             commands,
+            hanging,
             importing,
             revising,
         )

@@ -25,9 +25,7 @@ class Counted:
 def counted_by_grade_and_industry(cards: QuerySet[Card]) -> list[Counted]:
     """Count these cards in one look at them."""
     rows = (
-        cards.order_by()
-        .values_list("grade", "industry")
-        .annotate(n=Count("id"), total=Sum("value"))
+        cards.order_by().values_list("grade", "industry").annotate(n=Count("*"), total=Sum("value"))
     )
     return [
         Counted(grade, industry, n, total if isinstance(total, Money) else Money(int(total or 0)))

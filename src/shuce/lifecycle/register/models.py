@@ -114,6 +114,8 @@ class Card(Row):
             models.Index(fields=["entered_on", "id"], name="card_entered_id"),
             models.Index(fields=["state", "entered_on"], name="card_state_entered"),
             models.Index(fields=["state", "update_due_on"], name="card_state_update_due"),
+            # The figures of the home page are added up from the index alone.
+            models.Index(fields=["state", "grade", "industry", "value"], name="card_figures"),
         ]
         constraints = [
             models.CheckConstraint(

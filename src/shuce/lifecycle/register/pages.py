@@ -25,6 +25,7 @@ from shuce.lifecycle.register.forms import (
     UpdateForm,
     card_form,
 )
+from shuce.lifecycle.register.search import Narrowed, search
 from shuce.lifecycle.register.tables import BatchFilters, BatchTable, CardFilters, CardTable
 
 
@@ -44,6 +45,14 @@ def cards(request: SignedRequest) -> HttpResponse:
         empty=say("登记簿里还没有资产卡片。从已确认的数据资源建立卡片，审批通过后登记入册。"),
         actions=enters if Permission.CARD_ENTER in request.user.permissions else [],
     )
+
+
+@login_required
+def choices(request: SignedRequest) -> HttpResponse:
+    """A few cards that answer what is being typed into a form, as options to choose from."""
+    typed = request.GET.get(request.GET.get("of", ""), "").strip()[:100]
+    hits = search(typed, Narrowed(), request.user)
+    return render(request, "register/_card_choices.html", {"cards": hits.page(0, 12)})
 
 
 @login_required

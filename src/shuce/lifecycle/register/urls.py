@@ -6,6 +6,7 @@ from shuce.lifecycle.register import designing_pages, intake_pages, pages
 app_name = "register"
 urlpatterns = [
     path("cards/", pages.cards, name="cards"),
+    path("cards/choices/", pages.choices, name="card_choices"),
     path("batches/", pages.batches, name="batches"),
     path("batches/<str:batch_id>/", pages.batch, name="batch"),
     path("batches/<str:batch_id>/submit/", pages.submit_batch, name="submit_batch"),

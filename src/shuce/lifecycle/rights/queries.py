@@ -10,7 +10,7 @@ from shuce.foundation.approvals.queries import cases_seen_by
 from shuce.foundation.evidence.queries import Told, entries, tell
 from shuce.foundation.organizations.models import Member, Organization
 from shuce.foundation.organizations.permissions import Permission
-from shuce.foundation.organizations.queries import within_reach
+from shuce.foundation.organizations.queries import holders_in_reach, within_reach
 from shuce.kernel.clauses import Clause
 from shuce.kernel.refusals import NotFound, Obstacle, Refused, refuse_if
 from shuce.lifecycle.register.models import Card, Mark
@@ -252,7 +252,8 @@ def offers_for(member: Member) -> QuerySet[Card]:
     """What the reader may look through: an operator everything offered, others their reach."""
     offered = cards_offered()
     if Permission.GRANT_APPLY not in member.permissions:
-        offered = offered.filter(within_reach(member, Permission.CARD_VIEW, path="holder__path"))
+        places = holders_in_reach(member, Permission.CARD_VIEW)
+        offered = offered if places is None else offered.filter(holder__in=places)
     last = SecurityAssessment.objects.filter(card=OuterRef("pk")).order_by("-id")
     return offered.select_related("holder", "resource").annotate(
         assessed_until=Subquery(last.filter(passed=True).values("valid_until")[:1])

@@ -4,6 +4,7 @@ from django import forms
 
 from shuce.foundation.office.forms import OfficeForm, RowField, TextField
 from shuce.foundation.organizations.models import Member, Organization
+from shuce.lifecycle.register.choosing import CardField
 from shuce.lifecycle.register.models import Card
 from shuce.supervision.reporting.queries import bodies_to_report, cards_to_disclose
 
@@ -30,7 +31,7 @@ class ReturnForm(OfficeForm):
 
 
 class DisclosureForm(OfficeForm):
-    card = RowField(Card.objects.none(), label="数据资产")
+    card = CardField(Card.objects.none(), label="数据资产")
     title = forms.CharField(label="披露标题", max_length=200)
     summary = TextField(label="内容简介", rows=4, max_length=1000, required=False)
     terms = TextField(
@@ -49,8 +50,8 @@ class DisclosureForm(OfficeForm):
     def __init__(self, *args: Any, member: Member, **options: Any) -> None:
         super().__init__(*args, **options)
         field = self.fields["card"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = cards_to_disclose(member)
+        assert isinstance(field, CardField)
+        field.offer(cards_to_disclose(member))
 
 
 class WithdrawForm(OfficeForm):

@@ -5,4 +5,4 @@ class WatchConfig(AppConfig):
     name = "shuce.supervision.watch"
 
     def ready(self) -> None:
-        from shuce.supervision.watch import commands  # noqa: F401  registers conclusions
+        from shuce.supervision.watch import commands, hanging  # noqa: F401  register themselves

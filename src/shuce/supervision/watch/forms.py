@@ -15,6 +15,7 @@ from shuce.foundation.office.forms import (
 )
 from shuce.foundation.organizations.models import Member, Organization
 from shuce.kernel.money import Money
+from shuce.lifecycle.register.choosing import CardField
 from shuce.lifecycle.register.models import Card
 from shuce.supervision.watch.models import Incident, WatchRule
 from shuce.supervision.watch.queries import cards_for_incident, places_for_plans
@@ -31,7 +32,7 @@ class OpenForm(OfficeForm):
         ("影响", ("persons_affected", "loss", "critical", "is_drill")),
     )
 
-    card = RowField(Card.objects.none(), label="数据资产")
+    card = CardField(Card.objects.none(), label="数据资产")
     kind = ChoiceField(IncidentKind, label="类别")
     description = TextField(
         label="事件经过", rows=4, max_length=2000, help_text="不要写入个人信息和数据内容"
@@ -46,8 +47,8 @@ class OpenForm(OfficeForm):
     def __init__(self, *args: Any, member: Member, **options: Any) -> None:
         super().__init__(*args, **options)
         field = self.fields["card"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = cards_for_incident(member)
+        assert isinstance(field, CardField)
+        field.offer(cards_for_incident(member))
 
 
 class ExtentForm(OfficeForm):
