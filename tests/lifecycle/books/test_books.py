@@ -9,9 +9,10 @@ from django.urls import reverse
 
 from shuce.foundation.jobs import commands as jobs
 from shuce.foundation.organizations import requests
+from shuce.foundation.organizations.models import Organization
 from shuce.foundation.organizations.permissions import Role
 from shuce.kernel.money import Money
-from shuce.kernel.refusals import NotPermitted, Refused
+from shuce.kernel.refusals import NotFound, NotPermitted, Refused
 from shuce.lifecycle.books import commands, queries
 from shuce.lifecycle.books.comparing import LedgerLine
 from shuce.lifecycle.books.models import Account, Charge, LedgerCheck
@@ -20,6 +21,7 @@ from shuce.lifecycle.books.words import CostBasis, DifferenceKind, LifeGround, S
 from shuce.lifecycle.register.models import Card
 from shuce.lifecycle.register.words import Booking
 from tests import make
+from tests.foundation.succession.test_succession import taken_over
 from tests.lifecycle import granted
 from tests.lifecycle.books.terms import COST, TERMS, TODAY
 
@@ -124,6 +126,50 @@ def test_the_yearly_table_closes_with_what_the_accounts_carry(world):
     assert figures["累计摊销", "期末余额"] == Money.from_yuan(20_000)
     assert figures["账面价值", "期末账面价值"] == Money.from_yuan(100_000)
     assert statements_of(world.city.unit, 2025) == []
+
+
+def _figures(body, year) -> dict[tuple[str, str], Money]:
+    found, heading = {}, ""
+    for table in statements_of(body, year):
+        for line in table.lines:
+            if line.figures is None:
+                heading = line.label
+            else:
+                found[heading, line.label] = line.cells[-1]
+    return found
+
+
+@pytest.mark.clause("G-12")
+def test_after_a_succession_each_body_tells_of_its_own_time(world):
+    city, heir = world.city, world.city.other_unit
+    booked(world, booked_on=date(2025, 7, 1))
+    commands.amortise(city.unit, TODAY, by=officer(world))
+    alone = _figures(city.unit, 2025)
+    assert alone["账面原值", "期末余额"] == COST
+    in_2026 = _figures(city.unit, 2026)["累计摊销", "期末余额"]
+    taken_over(city, city.unit, heir, world.keeper)
+    former = Organization.objects.get(id=city.unit.id)
+
+    assert _figures(former, 2025) == alone, "what was disclosed before stays as it was"
+    assert _figures(heir, 2025) == {}
+    left = _figures(former, 2026)
+    assert left["账面原值", "期初余额"] == COST
+    assert left["账面原值", "本期减少金额"] == COST
+    assert left["账面原值", "期末余额"] == Money(0)
+    assert left["累计摊销", "本期减少金额"] == in_2026
+    assert left["账面价值", "期末账面价值"] == Money(0)
+    came = _figures(heir, 2026)
+    assert came["账面原值", "期初余额"] == Money(0)
+    assert came["账面原值", "本期增加金额"] == COST
+    assert came["累计摊销", "期末余额"] == in_2026
+    assert _figures(former, 2027) == {}
+    assert _figures(heir, 2027)["账面原值", "期初余额"] == COST
+
+    # The heir's people read the former's books, and so does nobody from elsewhere.
+    reader = city.sign(Role.FINANCE_OFFICER, heir).member
+    assert queries.body_to_read(former.id, reader) == former
+    with pytest.raises(NotFound):
+        queries.body_to_read(former.id, city.sign(Role.OPERATOR_AGENT, city.operator).member)
 
 
 @pytest.mark.clause("N-8")

@@ -191,6 +191,15 @@ def former_holders_of(thing_id: str) -> "QuerySet[Passing]":
     )
 
 
+def passings_through(organization: Organization, estate: str) -> "QuerySet[Passing]":
+    """Return what passed from a body or to it, of one kind of thing, in the order it happened."""
+    return (
+        Passing.objects.filter(Q(former=organization) | Q(heir=organization), estate=estate)
+        .select_related("succession")
+        .order_by("id")
+    )
+
+
 @dataclass(frozen=True)
 class Planned:
     """One row of the preview: what would pass today, from whom to whom."""

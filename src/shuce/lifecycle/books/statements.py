@@ -7,15 +7,12 @@ without impairment.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
-
-from django.db.models import Q, Sum
 
 from shuce.foundation.organizations.models import Organization
 from shuce.kernel.choices import Choice
 from shuce.kernel.money import Money
 from shuce.kernel.words import say
-from shuce.lifecycle.books.models import Account
+from shuce.lifecycle.books.holding import Kept, kept_in
 from shuce.lifecycle.books.words import Carrying, ChargeKind
 from shuce.lifecycle.register.words import Acquisition
 
@@ -78,9 +75,9 @@ class _Moves:
 
 def statements_of(organization: Organization, year: int) -> list[Statement]:
     """Return the table of each treatment under which the body carries something in the year."""
-    found: dict[Carrying, list[Account]] = {}
-    for account in _accounts(organization, year):
-        found.setdefault(Carrying(account.treatment), []).append(account)
+    found: dict[Carrying, list[Kept]] = {}
+    for kept in kept_in(organization, year):
+        found.setdefault(Carrying(kept.account.treatment), []).append(kept)
     return [
         Statement(organization, treatment, year, _lines(treatment, found[treatment], year))
         for treatment in Carrying
@@ -88,39 +85,10 @@ def statements_of(organization: Organization, year: int) -> list[Statement]:
     ]
 
 
-def _accounts(organization: Organization, year: int) -> Iterable[Account]:
-    """The accounts that were carried at some time of the year, with their charges by its ends."""
-    first, last = date(year, 1, 1), date(year, 12, 1)
-
-    def charged(kind: ChargeKind, **until: date) -> Sum:
-        return Sum("charges__amount", filter=Q(charges__kind=kind.value, **until))
-
-    return (
-        Account.objects.filter(
-            Q(card__closed_on=None) | Q(card__closed_on__gte=first),
-            card__holder=organization,
-            booked_on__lte=date(year, 12, 31),
-        )
-        .select_related("card")
-        .annotate(
-            amortised_before=charged(ChargeKind.AMORTISATION, charges__month__lt=first),
-            amortised_by=charged(ChargeKind.AMORTISATION, charges__month__lte=last),
-            impaired_before=charged(ChargeKind.IMPAIRMENT, charges__month__lt=first),
-            impaired_by=charged(ChargeKind.IMPAIRMENT, charges__month__lte=last),
-        )
-    )
-
-
-def _lines(treatment: Carrying, accounts: list[Account], year: int) -> list[Line]:
-    cost = _summed((account, _cost(account, year)) for account in accounts)
-    amortised = _summed(
-        (account, _charges(account, account.amortised_before, account.amortised_by, year))  # type: ignore[attr-defined]  # annotated
-        for account in accounts
-    )
-    impaired = _summed(
-        (account, _charges(account, account.impaired_before, account.impaired_by, year))  # type: ignore[attr-defined]  # annotated
-        for account in accounts
-    )
+def _lines(treatment: Carrying, kept: list[Kept], year: int) -> list[Line]:
+    cost = _summed((one, _cost(one, year)) for one in kept)
+    amortised = _summed((one, _charges(one, ChargeKind.AMORTISATION, year)) for one in kept)
+    impaired = _summed((one, _charges(one, ChargeKind.IMPAIRMENT, year)) for one in kept)
     lines = [Line(say("账面原值")), *_block(cost)]
     if treatment is not Carrying.INVENTORY:
         lines += [Line(say("累计摊销")), *_block(amortised)]
@@ -152,29 +120,26 @@ def _block(moves: Mapping[Way, _Moves]) -> list[Line]:
     ]
 
 
-def _cost(account: Account, year: int) -> _Moves:
-    stood = account.booked_on.year < year
-    gone = account.card.closed_on is not None and account.card.closed_on.year == year
+def _cost(kept: Kept, year: int) -> _Moves:
+    stood, cost = kept.stood_before(year), kept.account.cost
     return _Moves(
-        account.cost if stood else Money(0),
-        Money(0) if stood else account.cost,
-        account.cost if gone else Money(0),
+        cost if stood else Money(0),
+        Money(0) if stood else cost,
+        cost if kept.ended_in(year) else Money(0),
     )
 
 
-def _charges(account: Account, before: Money | None, by: Money | None, year: int) -> _Moves:
-    """An asset booked late brings its earlier months along as an addition of the year."""
-    stood = account.booked_on.year < year
-    gone = account.card.closed_on is not None and account.card.closed_on.year == year
-    opening = (before or Money(0)) if stood else Money(0)
-    through = by or Money(0)
-    return _Moves(opening, through - opening, through if gone else Money(0))
+def _charges(kept: Kept, kind: ChargeKind, year: int) -> _Moves:
+    """An asset that is booked late, or comes from another body, brings its earlier months along."""
+    before, by = kept.charged.get(kind, (Money(0), Money(0)))
+    opening = before if kept.stood_before(year) else Money(0)
+    return _Moves(opening, by - opening, by if kept.ended_in(year) else Money(0))
 
 
-def _summed(moves: Iterable[tuple[Account, _Moves]]) -> dict[Way, _Moves]:
+def _summed(moves: Iterable[tuple[Kept, _Moves]]) -> dict[Way, _Moves]:
     summed = {way: _Moves(Money(0), Money(0), Money(0)) for way in Way}
-    for account, one in moves:
-        way = WAYS.get(Acquisition(account.card.acquisition), Way.OTHER)
+    for kept, one in moves:
+        way = WAYS.get(Acquisition(kept.account.card.acquisition), Way.OTHER)
         had = summed[way]
         summed[way] = _Moves(
             had.opening + one.opening, had.added + one.added, had.removed + one.removed
