@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('inventory', '0003_unread_tables_and_dismissal'),
         ('organizations', '0001_initial'),
-        ('register', '0005_intakes'),
+        ('register', '0006_quality_moves_out'),
     ]
 
     operations = [
