@@ -140,6 +140,34 @@ def test_lists_roll_up_from_unit_to_department_to_bureau(world):
 
 @pytest.mark.django_db
 @pytest.mark.clause("G-4")
+def test_a_card_that_moved_between_units_counts_once_where_it_is_now(world):
+    city, top = world.city, reviewer(world)
+    accepted(world)
+    before = commands.compile_schedule(city.department, by=top)
+    Card.objects.filter(id=world.card_id).update(holder=city.other_unit)
+    theirs = city.sign(Role.ASSET_KEEPER, city.other_unit)
+    sent = commands.compile_schedule(city.other_unit, by=theirs)
+    commands.answer_schedule(commands.submit_schedule(sent, by=theirs), Ruling.ACCEPTED, by=top)
+    # The former holder has not sent its next list yet.
+    after = commands.compile_schedule(city.department, by=top)
+    assert after.parts.count() == 2
+    assert (after.count, after.rows) == (1, before.rows)
+    line = queries.lines_of(after).get()
+    assert line.holder == city.other_unit.name
+    assert queries.by_system(after)[0].count == 1
+    change = queries.changes_of(after).get()
+    assert change.kind is ChangeKind.CHANGED
+    assert change.facts == [["holder", city.unit.name, city.other_unit.name]]
+    # Once it has, nothing is counted twice and nothing is lost.
+    sent = commands.submit_schedule(compiled(world), by=world.keeper)
+    commands.answer_schedule(sent, Ruling.ACCEPTED, by=top)
+    last = commands.compile_schedule(city.department, by=top)
+    assert last.count == 1
+    assert list(queries.changes_of(last)) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.clause("G-4")
 def test_a_schedule_is_kept_by_hand(world, client):
     client.force_login(world.keeper.member)
     assert "还没有目录清单" in client.get(reverse("directory:schedules")).content.decode()

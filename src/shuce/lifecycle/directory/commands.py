@@ -39,8 +39,8 @@ def compile_schedule(organization: Organization, *, by: Signature) -> AssetSched
         organization=organization,
         as_of=by.today,
         version=last.version + 1 if last else 1,
-        count=len(lines) + sum(part.count for part in taken),
-        rows=sum(line.rows for line in lines) + sum(part.rows for part in taken),
+        count=0,
+        rows=0,
         digest=digest,
         missing=[body.name for body in queries.below(organization) if body.id not in sent],
         member=by.member,
@@ -51,6 +51,9 @@ def compile_schedule(organization: Organization, *, by: Signature) -> AssetSched
         (ScheduleLine(schedule=schedule, **dataclasses.asdict(line)) for line in lines),
         batch_size=_AT_A_TIME,
     )
+    # Counted when the lines are there: an asset in the lists of two bodies is one asset.
+    schedule.count, schedule.rows = queries.totals_of(schedule)
+    schedule.save(update_fields=["count", "rows"])
     if last:
         _keep_changes(schedule, last)
     record(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Sum
 
 from shuce.foundation.organizations.models import Member, Organization
 from shuce.foundation.organizations.permissions import Permission
@@ -129,8 +129,22 @@ def accepted_below(organization: Organization) -> list[AssetSchedule]:
 
 
 def lines_of(schedule: AssetSchedule) -> "QuerySet[ScheduleLine]":
-    """Every line of a schedule, those of its parts included."""
-    return ScheduleLine.objects.filter(schedule__in=[schedule.id, *_parts(schedule)])
+    """Every line of a schedule, those of its parts included; each asset once.
+
+    An asset that moved between two bodies below may stand in the lists of both, until the former
+    holder sends its next: it counts where it was listed last.
+    """
+    taken = [schedule.id, *_parts(schedule)]
+    listed_later = ScheduleLine.objects.filter(
+        schedule__in=taken, card=OuterRef("card"), schedule_id__gt=OuterRef("schedule_id")
+    )
+    return ScheduleLine.objects.filter(~Exists(listed_later), schedule__in=taken)
+
+
+def totals_of(schedule: AssetSchedule) -> tuple[int, int]:
+    """How many assets a schedule lists, and how many rows they hold together."""
+    found = lines_of(schedule).order_by().aggregate(count=Count("id"), total=Sum("rows"))
+    return found["count"], found["total"] or 0
 
 
 def changes_of(schedule: AssetSchedule) -> "QuerySet[ScheduleChange]":
@@ -140,9 +154,12 @@ def changes_of(schedule: AssetSchedule) -> "QuerySet[ScheduleChange]":
 def unlike_lines(
     schedule: AssetSchedule, other: AssetSchedule
 ) -> tuple[dict[str, Line], dict[str, Line]]:
-    """The lines of two schedules by card, without the parts that both take in."""
+    """The lines of two schedules by card, as far as parts that only one takes in tell of them."""
     ours, theirs = ({one.id, *_parts(one)} for one in (schedule, other))
-    return _by_card(ours - theirs), _by_card(theirs - ours)
+    touched = ScheduleLine.objects.filter(schedule__in=ours ^ theirs).order_by().values("card_id")
+    # Of these cards every line: one that moved stands in a part that both take in.
+    after, before = (lines_of(one).filter(card__in=touched) for one in (schedule, other))
+    return _by_card(after), _by_card(before)
 
 
 def by_system(schedule: AssetSchedule) -> list[Total]:
@@ -182,11 +199,10 @@ def _parts(schedule: AssetSchedule) -> list[str]:
     return list(schedule.parts.order_by().values_list("id", flat=True))
 
 
-def _by_card(schedules: set[str]) -> dict[str, Line]:
-    lines = ScheduleLine.objects.filter(schedule__in=schedules).order_by("card_id")
+def _by_card(lines: "QuerySet[ScheduleLine]") -> dict[str, Line]:
     return {
         row.card_id: Line(**{name: _plain(getattr(row, name)) for name in COLUMNS})
-        for row in lines.iterator(chunk_size=2_000)
+        for row in lines.order_by("card_id").iterator(chunk_size=2_000)
     }
 
 
