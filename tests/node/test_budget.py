@@ -30,7 +30,8 @@ elif step == "after the data is read":
 elif step == "before it is spent on disk":
     module.json.dumps = die
 elif step == "after it is spent on disk":
-    module.Node._state = lambda self, number: die()
+    assert module.Node.state_of
+    module.Node.state_of = lambda self, number: die()
 elif step == "before the receipt":
     module.make_receipt = die
 receipt = Node(home).answer(job(sys.argv[3], grant="G2"), now=NOW)
@@ -74,6 +75,58 @@ def test_fifty_at_once_do_not_overspend(noisy: Node) -> None:
     assert noisy.budget_of("G2") == (1.0, 1.0)
     # Two questions were paid for; whoever asked these again got the same, for nothing.
     assert len({receipt.rows for receipt in receipts if receipt.verdict == "released"}) <= 2
+
+
+_TEN = """
+import sys, threading
+from pathlib import Path
+from shuce.node import Node
+from tests.node.worlds import NOW, job
+
+node, first, spent = Node(Path(sys.argv[1])), int(sys.argv[2]), []
+
+def ask(age):
+    sql = f"SELECT count(*) FROM persons WHERE age > {age}"
+    spent.append(node.answer(job(sql, grant="G2"), now=NOW).epsilon)
+
+threads = [threading.Thread(target=ask, args=(first + i,)) for i in range(10)]
+print("ready", flush=True)
+sys.stdin.readline()
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+print(sum(spent))
+node.close()
+"""
+
+
+@pytest.mark.clause("G-8")
+def test_fifty_at_once_from_five_processes_do_not_overspend(noisy: Node, tmp_path: Path) -> None:
+    noisy.close()
+    here = Path(__file__).resolve().parents[2]
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", _TEN, str(tmp_path / "node"), str(20 + 10 * place)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=here,
+            text=True,
+            env={**os.environ, "PYTHONPATH": f"{here / 'src'}:{here}"},
+        )
+        for place in range(5)
+    ]
+    for process in started:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in started:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    told = [process.communicate(timeout=120)[0] for process in started]
+    assert sum(map(float, told)) == pytest.approx(1.0)
+    assert noisy.budget_of("G2") == (1.0, 1.0)
+    log = noisy.jobs("G2")
+    assert len(log) == 50
+    assert sum(each["epsilon"] > 0 for each in log) == 2
 
 
 @pytest.mark.clause("G-8")

@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from shuce.engines.guard.verdicts import Rule, Stopped
 
-_MOST_VALUES = 2_000
+_MOST_VALUES = 1_000  # of a list, and of all lists of a question
 _DAYS = ("current_date",)
 _MOMENTS = ("now", "get_current_timestamp", "transaction_timestamp")
 _STEP = re.compile(r"(-?\d{1,4})\s*(day|week|month|quarter|year)s?", re.IGNORECASE)
@@ -34,8 +34,9 @@ def write_clock_out(tree: exp.Expression, at: datetime | None) -> None:
             node.replace(_moment(at))
 
 
-def write_lists_out(tree: exp.Expression) -> exp.Expression:
+def write_lists_out(tree: exp.Expression) -> None:
     """Say range, generate_series and unnest of constants, where they stand as tables, as VALUES."""
+    written = 0
     for node in list(tree.find_all(exp.Table, exp.Unnest)):
         inner = node.this if isinstance(node, exp.Table) else None
         if isinstance(inner, exp.GenerateSeries):
@@ -46,6 +47,7 @@ def write_lists_out(tree: exp.Expression) -> exp.Expression:
             continue
         values = _values(inner)
         if values is not None:
+            written = _counted(written, values)
             alias = node.args.get("alias")
             columns = [each.name for each in alias.columns] if alias else []
             node.replace(_table(values, node.alias or name, (columns or [name])[0]))
@@ -57,10 +59,16 @@ def write_lists_out(tree: exp.Expression) -> exp.Expression:
         item = node.parent if isinstance(node.parent, exp.Alias) else node
         if item.parent is not select:
             continue
+        written = _counted(written, values)
         column = exp.column("unnest", _INSIDE, quoted=True)
         node.replace(column if item is not node else exp.alias_(column, "unnest", quoted=True))
         select.set("from_", exp.From(this=_table(values, _INSIDE, "unnest")))
-    return tree
+
+
+def _counted(written: int, values: list[exp.Expression]) -> int:
+    if written + len(values) > _MOST_VALUES:
+        raise Stopped(Rule.SYNTAX, "查询太长")
+    return written + len(values)
 
 
 def _values(node: exp.Expression) -> list[exp.Expression] | None:

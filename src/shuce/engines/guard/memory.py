@@ -74,6 +74,12 @@ def whole_of(family: Family) -> Family:
     return Family(family.private, (), (), (), family.subject, is_plain=True)
 
 
+def size_of(whole: Family, *, is_rows: bool) -> str:
+    """Return SQL that counts the people of the one cell that holds everyone."""
+    each = "count(*)" if is_rows else f"count(DISTINCT {whole.subject})"
+    return f"SELECT {each} FROM {whole.private}"
+
+
 def comparison(new: Family, old: Family, minimum: int, *, is_rows: bool) -> str:
     """Return SQL that yields the keys of cells of `new` too close to a cell of `old`.
 

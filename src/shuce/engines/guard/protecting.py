@@ -38,8 +38,34 @@ class Cells:
         engine.unregister("arriving")
 
 
+@dataclass
+class Sizes:
+    """How many people stand in cells known before: by the SQL of a whole, and family by family.
+
+    `wholes` lasts as long as the data; `families` are those of the question at hand, in order.
+    """
+
+    wholes: dict[str, int] = field(default_factory=dict)
+    families: list[list[int] | None] = field(default_factory=list)
+
+    def of(self, engine: duckdb.DuckDBPyConnection, check: Mapping[str, Any]) -> list[int] | None:
+        """Return the sizes of the cells that a check compares with, if they are known."""
+        if "before" in check:
+            return self.families[int(check["before"])]
+        if "size" not in check:
+            known: list[int] | None = check["counts"]
+            return known
+        if check["size"] not in self.wholes:
+            row = engine.execute(check["size"]).fetchone()
+            self.wholes[check["size"]] = int(row[0]) if row else 0
+        return [self.wholes[check["size"]]]
+
+
 def protect(
-    engine: duckdb.DuckDBPyConnection, unit: Mapping[str, Any], audit: Audit | None = None
+    engine: duckdb.DuckDBPyConnection,
+    unit: Mapping[str, Any],
+    audit: Audit | None = None,
+    sizes: Sizes | None = None,
 ) -> Cells:
     """Compute a unit and keep back every cell and figure of too few people."""
     if unit.get("stuck"):
@@ -56,7 +82,9 @@ def protect(
     if len(rows) > unit["most_cells"]:
         empty.report = {"rule": "CELLS"}
         return empty
-    return _Protection(unit, rows, shown).released(engine, audit, names[:shown], types)
+    return _Protection(unit, rows, shown, sizes or Sizes()).released(
+        engine, audit, names[:shown], types
+    )
 
 
 def _stuck(rows: Mapping[str, Any]) -> Cells:
@@ -68,8 +96,11 @@ def _stuck(rows: Mapping[str, Any]) -> Cells:
 
 
 class _Protection:
-    def __init__(self, unit: Mapping[str, Any], rows: Sequence[Row], shown: int) -> None:
+    def __init__(
+        self, unit: Mapping[str, Any], rows: Sequence[Row], shown: int, sizes: Sizes
+    ) -> None:
         self._unit = unit
+        self._sizes = sizes
         self._least = int(unit["minimum"])
         self._keys = int(unit["keys"])
         self._rows = rows
@@ -103,6 +134,7 @@ class _Protection:
         if too_fine:
             rows = []
         counts = [self._counts(part) for part in range(len(self._unit["parts"]))]
+        self._sizes.families += counts
         report: dict[str, Any] = {"differencing": differing or combining, "counts": counts}
         if any(len(each) > MOST_HIDDEN for each in hidden):
             report["rule"] = "CELLS"
@@ -156,7 +188,7 @@ class _Protection:
         """Keep back the cells whose difference from an earlier release is a few people."""
         found = False
         for check in self._unit["checks"]:
-            if not self._near(check):
+            if not self._near(check, self._sizes.of(engine, check)):
                 continue
             flagged = {tuple(row[0]) for row in engine.execute(check["sql"]).fetchall()}
             if not flagged:
@@ -204,9 +236,9 @@ class _Protection:
                 found = True
         return found, hidden
 
-    def _near(self, check: Mapping[str, Any]) -> bool:
+    def _near(self, check: Mapping[str, Any], old: list[int] | None) -> bool:
         """Say whether some cell could be within a few people of an earlier one, by size alone."""
-        old, new = check["counts"], self._counts(check["part"])
+        new = self._counts(check["part"])
         if old is None or new is None:
             return True
         place = 0

@@ -16,6 +16,7 @@ from shuce.engines.guard.memory import (
     compact_of,
     comparable,
     comparison,
+    size_of,
     vectors_of,
     whole_of,
 )
@@ -264,16 +265,28 @@ class Session:
     ) -> list[dict[str, Any]]:
         """Return the comparisons of a unit's families with everything released earlier.
 
-        `counts` lets the worker pass over a comparison in which no two cells are of near size.
+        `counts` lets the worker pass over a comparison in which no two cells are of near size; or
+        `before`, the place of a family that this very question releases, or `size`, the SQL that
+        counts everyone.
         """
         earlier: dict[Family, Counts] = {family: None for _, _, family in before}
+        places = {family: place for place, (_, _, family) in enumerate(before)}
         earlier.update(self.memory.families)
+        is_rows = request["additive"]
         checks = []
         for part, (place, _, family) in enumerate(own):
-            for old, counts in {whole_of(family): None, **earlier}.items():
-                if comparable(family, old):
-                    sql = comparison(family, old, unit.minimum, is_rows=request["additive"])
-                    checks.append({"set": place, "part": part, "counts": counts, "sql": sql})
+            whole = whole_of(family)
+            for old, counts in {whole: None, **earlier}.items():
+                if not comparable(family, old):
+                    continue
+                check: dict[str, Any] = {"set": place, "part": part, "counts": counts}
+                if counts is None and old == whole:
+                    check["size"] = size_of(old, is_rows=is_rows)
+                elif counts is None and old in places:
+                    check["before"] = places[old]
+                checks.append(
+                    {**check, "sql": comparison(family, old, unit.minimum, is_rows=is_rows)}
+                )
         return checks
 
 

@@ -24,8 +24,10 @@ _HOLE = {"format": re.compile(r"\{\}"), "printf": re.compile(r"%[ds]")}
 def tidy(tree: exp.Expression, policy: Policy, at: datetime | None = None) -> exp.Expression:
     """Return `tree`, with forms that have another name or a longer one said in that."""
     tree = write_pivots_out(tree)
-    write_clock_out(tree, at)
-    tree = write_lists_out(tree)
+    if any(isinstance(table.this, exp.Identifier) for table in tree.find_all(exp.Table)):
+        # Beside tables only: alone they ask for nothing of anybody's.
+        write_clock_out(tree, at)
+        write_lists_out(tree)
     for node in list(tree.find_all(exp.Columns)):
         if isinstance(node.parent, exp.Select) and isinstance(node.this, exp.Star):
             node.replace(exp.Star())

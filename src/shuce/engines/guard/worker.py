@@ -17,7 +17,7 @@ import duckdb
 
 from shuce.engines.guard.auditing import Audit
 from shuce.engines.guard.fromlist import quoted
-from shuce.engines.guard.protecting import Cells, protect
+from shuce.engines.guard.protecting import Cells, Sizes, protect
 
 Message = dict[str, Any]
 _NUMBERS = (
@@ -47,6 +47,7 @@ class Opened:
         }
         self._engine = duckdb.connect(config=self._settings)
         self._audit: Audit | None = None
+        self._wholes: dict[str, int] = {}
         self._empty: duckdb.DuckDBPyConnection | None = None
         self._loaded: set[str] = set()
         files = request["files"]
@@ -127,8 +128,9 @@ class Opened:
             audit = self._audit = self._audit or Audit(self._engine)
             ahead = [each[:-1] for unit in request["units"] for each in unit.get("audits", [])]
             audit.begin(request["history"], ahead)
+        sizes = Sizes(self._wholes)
         for unit in request["units"]:
-            cells = protect(self._engine, unit, audit)
+            cells = protect(self._engine, unit, audit, sizes)
             made[unit["name"]] = cells
             reports.append(cells.report)
             if isinstance(cells.report.get("rule"), str):
