@@ -66,6 +66,7 @@ STOPS = {
     "suspended": lambda d: rights.suspend_grant(d.market.grant, "核查", by=d.market.world.officer),
     "withdrawn": lambda d: rights.withdraw_grant(d.market.grant, "违约", by=d.market.world.keeper),
     "contract": lambda d: commands.end_contract(d.contract, "违约", by=d.market.agent()),
+    "product": lambda d: commands.withdraw_product(d.market.product, "停用", by=d.market.agent()),
     "edition": lambda d: editions.withdraw_edition(d.edition, "有误", by=d.market.agent()),
 }
 

@@ -144,6 +144,9 @@ STOPS = {
     "interface stopped": lambda s: serving.stop_service(
         s.market.product, "检修", by=s.market.agent()
     ),
+    "product withdrawn": lambda s: commands.withdraw_product(
+        s.market.product, "停用", by=s.market.agent()
+    ),
     "key revoked": lambda s: serving.revoke_key(s.key, by=s.market.client()),
     "account closed": _close_account,
 }

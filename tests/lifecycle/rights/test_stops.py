@@ -4,7 +4,7 @@ A path is one line in `PATHS`: what it does while the right holds, and must no l
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -13,22 +13,33 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import localtime
 
+from shuce.demo.approving import approve
+from shuce.engines.deidentify import Part, Recipe, Way
+from shuce.engines.guard.binding import Parameter, ParameterKind
 from shuce.foundation.organizations import requests
 from shuce.foundation.organizations.models import Signature
 from shuce.foundation.organizations.permissions import Role
 from shuce.kernel.identifiers import new_id
 from shuce.kernel.refusals import Refused
 from shuce.lifecycle.cleanroom import commands as cleanroom
-from shuce.lifecycle.cleanroom import deliveries
-from shuce.lifecycle.cleanroom.models import Question
+from shuce.lifecycle.cleanroom import deliveries, saving, sets
+from shuce.lifecycle.cleanroom.models import Dataset, Question
 from shuce.lifecycle.cleanroom.rules import FileForm
+from shuce.lifecycle.cleanroom.saving import Kept
+from shuce.lifecycle.cleanroom.set_rules import Making
 from shuce.lifecycle.market import commands as market
+from shuce.lifecycle.market import editions, serving
+from shuce.lifecycle.market.models import Edition, Product
+from shuce.lifecycle.market.publishing import Listing, publish_product
 from shuce.lifecycle.market.rules import ProductKind
+from shuce.lifecycle.market.serving_rules import Limits, Platform
 from shuce.lifecycle.register.commands import begin_disposal, confirm_grade
 from shuce.lifecycle.register.words import Grade
 from shuce.lifecycle.revenue.commands import meter_usage
+from shuce.lifecycle.revenue.serving import take
 from shuce.lifecycle.rights import commands as rights
 from shuce.lifecycle.rights.models import Grant
+from shuce.lifecycle.rights.rules import PurposeKind
 from shuce.lifecycle.sources.nodes import node_here, register_key
 from shuce.node import sign_job
 from shuce.supervision.watch import incidents
@@ -39,6 +50,11 @@ from tests.lifecycle import granted, make_market
 from tests.lifecycle.granted import BY_DISTRICT
 from tests.lifecycle.make_market import Market
 
+OF_A_DISTRICT = (
+    "SELECT district, COUNT(*) AS total FROM persons WHERE district = $district GROUP BY district"
+)
+RECIPE = Recipe((Part("district", Way.KEEP),), k=20)
+MAKING = Making("就诊人群结构", "统计分析", make.NOON.date() + timedelta(days=364))
 pytestmark = pytest.mark.clause("N-4", "G-13")
 
 
@@ -51,6 +67,11 @@ class Use:
     source: Grant
     question: Question
     client: Client
+    # What an operator sells and its buyers hold: a key, an edition, a passed set.
+    secret: str
+    report: Product
+    edition: Edition
+    dataset: Dataset
     days: float = make_market.DECIDED_AFTER
 
     def sign(self, role: Role) -> Signature:
@@ -59,6 +80,9 @@ class Use:
     @property
     def analyst(self) -> Signature:
         return self.sign(Role.OPERATOR_ANALYST)
+
+    def sign_client(self) -> Signature:
+        return self.market.world.sign(Role.CLIENT_AGENT, self.market.city.client, self.days)
 
     @property
     def agent(self) -> Signature:
@@ -127,6 +151,40 @@ def _use_under_a_contract(use: Use) -> None:
     meter_usage(contract, 1, use.agent.today, uuid4().hex, by=use.agent)
 
 
+def _call_the_product(use: Use) -> None:
+    headers = {"authorization": f"Bearer {use.secret}"}
+    path = f"/api/v1/products/{use.market.product.number}/data"
+    if Client().get(path, {"district": "黄浦"}, headers=headers).status_code >= 400:
+        raise Refused()
+
+
+def _take_an_edition(use: Use) -> None:
+    take(use.edition, FileForm.CSV, by=use.sign_client())
+
+
+def _issue_an_edition(use: Use) -> None:
+    editions.issue_edition(use.report, use.question, "再发一期", by=use.agent)
+
+
+def _publish_on_a_platform(use: Use) -> None:
+    name = f"平台{uuid4().hex[:6]}"
+    listing = Listing(Platform.EXCHANGE, name, "", "310000", PurposeKind.INDUSTRY)
+    publish_product(use.market.product, listing, by=use.agent)
+
+
+def _take_a_set(use: Use) -> None:
+    sets.take_dataset(use.dataset, FileForm.CSV, by=use.analyst)
+
+
+def _make_a_set(use: Use) -> None:
+    sets.make_dataset(use.grant, MAKING, RECIPE, by=use.analyst)
+
+
+def _run_a_saved_query(use: Use) -> None:
+    query = use.grant.saved_queries.get()
+    saving.ask_saved(query, {"district": "黄浦"}, by=use.analyst)
+
+
 # Rows of this table are all there is to add for a new way of using granted data.
 PATHS: dict[str, Callable[[Use], None]] = {
     "clean room": _ask,
@@ -138,6 +196,13 @@ PATHS: dict[str, Callable[[Use], None]] = {
     "new product": _make_a_product,
     "new contract": _sign_a_contract,
     "use under a contract": _use_under_a_contract,
+    "product's interface": _call_the_product,
+    "edition taken": _take_an_edition,
+    "edition issued": _issue_an_edition,
+    "publication": _publish_on_a_platform,
+    "de-identified set taken": _take_a_set,
+    "de-identified set made": _make_a_set,
+    "saved query": _run_a_saved_query,
 }
 
 
@@ -220,7 +285,21 @@ def use(city, home, shelf, client, monkeypatch) -> Use:
     question = cleanroom.ask_question(
         grant, BY_DISTRICT, by=made.world.sign(Role.OPERATOR_ANALYST, city.operator, made.began)
     )
-    found = Use(made, grant, source, question, client)
+    analyst = made.world.sign(Role.OPERATOR_ANALYST, city.operator, made.began)
+    kept = Kept("分区人数", OF_A_DISTRICT, (Parameter("district", "区", ParameterKind.TEXT),))
+    query = saving.save_query(grant, replace(kept, shared=True), by=analyst)
+    serving.publish_service(made.product, query, Limits(500, 5_000), by=made.agent())
+    [contract] = made.product.contracts.all()
+    until = made.client().today + timedelta(days=200)
+    _, secret = serving.make_key(contract, "核保系统", until, by=made.client())
+    report = market.register_product("就诊季报", ProductKind.REPORT, [grant], by=made.agent())
+    sold = Market(made.world, grant, report)
+    make_market.priced(sold)
+    make_market.signed(sold)
+    edition = editions.issue_edition(report, question, "第一季度", by=made.agent())
+    dataset = sets.make_dataset(grant, MAKING, RECIPE, by=analyst)
+    approve(sets.submit_dataset(dataset, by=analyst), analyst.at)
+    found = Use(made, grant, source, question, client, secret, report, edition, dataset)
     found.clock = clock  # type: ignore[attr-defined]
     return found
 

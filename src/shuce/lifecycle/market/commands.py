@@ -23,6 +23,7 @@ from shuce.lifecycle.market.rules import (
     ProductKind,
     ProductState,
 )
+from shuce.lifecycle.market.serving_rules import ServiceState
 from shuce.lifecycle.register.models import Card
 from shuce.lifecycle.rights.models import Grant
 from shuce.lifecycle.rights.queries import obstacles_in_chain, require_in_force
@@ -70,7 +71,10 @@ def register_product(
 
 @command
 def withdraw_product(product: Product, reason: str, *, by: Signature) -> Product:
-    """Take a product off the list. Contracts that run go on to their end."""
+    """Take a product off the list: its interface and its reports stop at once, for every contract.
+
+    Contracts run on to their end, for what was used before and is still to be billed.
+    """
     product = (
         Product.objects.select_for_update(of=("self",))
         .select_related("operator")
@@ -84,6 +88,10 @@ def withdraw_product(product: Product, reason: str, *, by: Signature) -> Product
     product.state = ProductState.WITHDRAWN
     product.save(update_fields=["state"])
     record(events.ProductWithdrawn(product.id, reason, **about(product)), by)
+    for service in product.services.filter(state=ServiceState.ACTIVE):
+        service.state = ServiceState.STOPPED
+        service.save(update_fields=["state"])
+        record(events.ServiceStopped(service.id, product.id, reason, **about(product)), by)
     return product
 
 

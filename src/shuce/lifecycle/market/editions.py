@@ -121,6 +121,7 @@ def obstacles_to_take(edition: Edition, contract: Contract, by: Signature) -> li
             of_contract=contract.product_id == edition.product_id,
             contract=ContractState(contract.state),
             term=Period(contract.starts_on, contract.ends_on),
+            product=ProductState(edition.product.state),
             today=by.today,
         )
     )

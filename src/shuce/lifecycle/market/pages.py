@@ -119,7 +119,9 @@ def withdraw(request: SignedRequest, product_id: str) -> HttpResponse:
             found, form.cleaned_data["reason"], by=request.signature
         ),
         title=say("下架产品"),
-        intro=say("下架后不能再签订新合同，履行中的合同不受影响。"),
+        intro=say(
+            "下架后不能再签订新合同，接口和报告对履行中的合同也立即停止提供；此前的用量照常结算。"
+        ),
         done=say("产品已下架"),
         then=here,
         back=here,

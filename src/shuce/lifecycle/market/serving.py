@@ -234,6 +234,7 @@ def _require_service(key: ProductKey, number: str, by: Signature) -> Service:
         service_active=service is not None,
         contract=ContractState(contract.state),
         term=Period(contract.starts_on, contract.ends_on),
+        product=ProductState(contract.product.state),
     )
     found = tuple(rules.obstacles_to_call(standing, by.today))
     if found:

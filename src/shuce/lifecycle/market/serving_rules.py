@@ -52,6 +52,7 @@ class KeyStanding:
     service_active: bool
     contract: ContractState
     term: Period
+    product: ProductState = ProductState.LISTED
 
 
 def obstacles_to_publish(
@@ -98,7 +99,9 @@ def obstacles_to_call(key: KeyStanding, today: date) -> Iterator[Obstacle]:
         yield Obstacle("密钥持有人的账号已停用", Clause.G_8)
     if not key.right_product:
         yield Obstacle("密钥不属于这个产品的合同", Clause.N_5)
-    if not key.service_active:
+    if key.product is ProductState.WITHDRAWN:
+        yield Obstacle("产品已下架，停止提供", Clause.G_8)
+    elif not key.service_active:
         yield Obstacle("产品的接口已停止服务", Clause.G_8)
     if key.contract is not ContractState.IN_FORCE:
         yield Obstacle("合同已经终止", Clause.N_4)
@@ -131,9 +134,17 @@ def obstacles_to_issue(
 
 
 def obstacles_to_take(
-    *, withdrawn: bool, of_contract: bool, contract: ContractState, term: Period, today: date
+    *,
+    withdrawn: bool,
+    of_contract: bool,
+    contract: ContractState,
+    term: Period,
+    product: ProductState,
+    today: date,
 ) -> Iterator[Obstacle]:
     """Yield every reason an edition is not taken; grants are judged beside it."""
+    if product is ProductState.WITHDRAWN:
+        yield Obstacle("产品已下架，停止提供", Clause.G_8)
     if withdrawn:
         yield Obstacle("这份报告已经撤回", Clause.G_8)
     if not of_contract:
