@@ -22,7 +22,7 @@ class Server:
     """Serves the register at `url`; `ca` is the file of the authority that nodes are to trust."""
 
     def __init__(self, folder: Path) -> None:
-        self.ca, chain = _certificates(folder)
+        self.ca, chain = certificates(folder)
         trust = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         trust.load_cert_chain(chain)
         self._http = _Threads(("127.0.0.1", 0), _Quiet)
@@ -64,7 +64,7 @@ def _closing_connections(serve: Any) -> Callable[..., Iterable[bytes]]:
     return app
 
 
-def _certificates(folder: Path) -> tuple[Path, Path]:
+def certificates(folder: Path) -> tuple[Path, Path]:
     """Write an authority and a server certificate that it signed; return both files."""
     now = datetime.now(UTC)  # noqa: TID251  certificates are good by the clock
     authority, server = (

@@ -11,10 +11,15 @@ from django.utils.http import content_disposition_header
 
 from shuce.foundation.approvals import changing, files, queries, timing
 from shuce.foundation.approvals.forms import ChangeForm
-from shuce.foundation.approvals.procedures import set_procedure
+from shuce.foundation.approvals.procedures import (
+    install_procedures,
+    procedures_not_installed,
+    set_procedure,
+)
 from shuce.foundation.approvals.tables import ProcedureTable
+from shuce.foundation.office.acts import press
 from shuce.foundation.office.lists import list_page
-from shuce.foundation.office.parts import Crumb
+from shuce.foundation.office.parts import Action, Crumb
 from shuce.foundation.organizations.permissions import Permission
 from shuce.foundation.organizations.requests import SignedRequest
 from shuce.kernel.refusals import NotFound, Refused
@@ -23,13 +28,34 @@ from shuce.kernel.words import say
 
 @login_required
 def procedures(request: SignedRequest) -> HttpResponse:
-    """The procedures in force."""
+    """The procedures in force; after an upgrade, a button for those that came with it."""
+    missing = procedures_not_installed()
+    install_them = Action(
+        say("安装随系统新增的流程（{n}）", n=len(missing)),
+        reverse("approvals:install"),
+        icon="plus",
+        primary=True,
+        post=True,
+    )
+    may = Permission.PROCEDURE_MANAGE in request.user.permissions
     return list_page(
         request,
         rows=queries.current_procedures(),
         table=ProcedureTable,
         title=say("审批流程"),
         empty=say("还没有安装审批流程。请由财政部门安装随系统提供的流程。"),
+        actions=[install_them] if missing and may else [],
+    )
+
+
+@login_required
+def install(request: SignedRequest) -> HttpResponse:
+    """Set what this version ships and the register does not have; what a bureau set, stays."""
+    return press(
+        request,
+        lambda: install_procedures(by=request.signature),
+        then=reverse("approvals:procedures"),
+        done=lambda made: say("已安装 {n} 个流程或决策表", n=len(made)),
     )
 
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from shuce.engines import procedure as engine
 from shuce.engines.procedure import tables
@@ -34,16 +35,29 @@ PLACE_FACTS = {
 
 def install_procedures(*, by: Signature) -> list[ProcedureVersion]:
     """Set every procedure and table we ship that is not there yet. What a bureau set, stays."""
-    shipped = files("shuce").joinpath("procedures")
-    found = [(f, False) for f in shipped.iterdir() if f.name.endswith(".toml")]
-    found += [(f, True) for f in shipped.joinpath("tables").iterdir() if f.name.endswith(".toml")]
-    there = set(ProcedureVersion.objects.values_list("key", "is_table"))
+    require_to_set(by)
     # Tables first: a procedure is checked against the tables it asks.
     return [
         set_procedure(key, file.read_text("utf-8"), is_table, by=by)
-        for file, is_table in sorted(found, key=lambda pair: (not pair[1], pair[0].name))
-        if ((key := file.name.removesuffix(".toml")), is_table) not in there
+        for (key, is_table), file in sorted(_not_there().items(), key=lambda one: not one[0][1])
     ]
+
+
+def procedures_not_installed() -> list[str]:
+    """Return the keys of what we ship, in this version, that the register has not set yet."""
+    return sorted(key for key, _ in _not_there())
+
+
+def _not_there() -> dict[tuple[str, bool], Traversable]:
+    shipped = files("shuce").joinpath("procedures")
+    found = {
+        (file.name.removesuffix(".toml"), is_table): file
+        for folder, is_table in ((shipped, False), (shipped.joinpath("tables"), True))
+        for file in sorted(folder.iterdir(), key=lambda one: one.name)
+        if file.name.endswith(".toml")
+    }
+    there = set(ProcedureVersion.objects.values_list("key", "is_table"))
+    return {which: file for which, file in found.items() if which not in there}
 
 
 @command

@@ -11,6 +11,7 @@ urlpatterns = [
     path("cases/<str:case_id>/steps/<str:step>/delegate/", pages.delegate, name="delegate"),
     path("bulk/", pages.bulk, name="bulk"),
     path("procedures/", procedure_pages.procedures, name="procedures"),
+    path("procedures/install/", procedure_pages.install, name="install"),
     path("procedures/<str:version_id>/", procedure_pages.procedure, name="procedure"),
     path("procedures/<str:version_id>/change/", procedure_pages.change, name="change"),
     path("procedures/<str:version_id>/compare/", procedure_pages.compare, name="compare"),
