@@ -18,7 +18,7 @@ from shuce.foundation.organizations.permissions import Role
 from shuce.foundation.succession.models import Succession
 from shuce.kernel.identifiers import new_id
 from shuce.lifecycle.books.models import Account, LedgerCheck, LedgerDifference
-from shuce.lifecycle.cleanroom.models import Question, SavedQuery, Schedule
+from shuce.lifecycle.cleanroom.models import Blend, Question, SavedQuery, Schedule
 from shuce.lifecycle.directory.models import AssetSchedule
 from shuce.lifecycle.disposal.models import Copy, Disposal
 from shuce.lifecycle.inventory.models import Recognition, Resource, Stocktake, StocktakeLine
@@ -112,6 +112,8 @@ def known_ids(life):
         "organization_id": holder.id,
         "card_id": card.id,
         "grant_id": life.grant.id,
+        "left_id": life.grant.id,
+        "right_id": life.grant.id,
         "source_id": life.source.id,
         "resource_id": life.resource.id,
         "recognition_id": life.recognition.id,
@@ -159,6 +161,7 @@ def known_ids(life):
         "process_id": Process,
         "script_id": Script,
         "query_id": SavedQuery,
+        "blend_id": Blend,
         "schedule_id": Schedule,
         "key_id": ProductKey,
         "edition_id": Edition,

@@ -188,7 +188,7 @@ def assess(life: Life) -> None:
         )
 
 
-def ask_for_right(life: Life, *, months: int = 24) -> None:
+def ask_for_right(life: Life, *, months: int = 24, blending: bool = False) -> None:
     """The operator asks for the processing right over chosen columns."""
     life.later(days=2)
     by = life.sign(Role.OPERATOR_AGENT, life.operator)
@@ -202,6 +202,7 @@ def ask_for_right(life: Life, *, months: int = 24) -> None:
             columns=life.columns,
             starts_on=by.today,
             ends_on=by.today + timedelta(days=30 * months),
+            blending=blending,
         ),
         by=by,
     )

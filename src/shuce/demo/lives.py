@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 
-from shuce.demo import journey, journey_end, waiting
+from shuce.demo import doctors, journey, journey_end, waiting
 from shuce.demo.bodies import City
 from shuce.demo.journey import Life, Step
 from shuce.demo.waiting import before
@@ -317,7 +317,8 @@ def stories(sources: dict[str, str], now: datetime) -> list[Story]:
     memo = partial(j.judge, measurable=False)
     card = j.UP_TO_CARD
     ready = (*card, j.grade, j.measure, j.assess)
-    granted = (*card, j.grade, j.assess, j.ask_for_right, j.approve_right)
+    to_blend = partial(j.ask_for_right, blending=True)
+    granted: tuple[Step, ...] = (*card, j.grade, j.assess, to_blend, j.approve_right)
     promoted = (j.connect, j.scan, memo, j.judge, j.register_card, j.grade, j.assess)
     began = (j.connect, j.scan, j.judge)
     to_hand_over = partial(waiting.disposal_waits, until="department")
@@ -336,6 +337,12 @@ def stories(sources: dict[str, str], now: datetime) -> list[Story]:
         Story("hp_bus", "黄浦客流专题库：卡片待审", hp_bus, (*began, waiting.submit_card)),
         Story("streets", "街镇代码：卡片待负责人审批", streets, (*began, at_head)),
         Story("pd_health", "浦东门诊热力：授权生效", pd_health, granted),
+        Story(
+            "doctors",
+            "家庭医生签约：与浦东门诊融合",
+            doctors.doctors(sources["doctors"]),
+            (*granted, doctors.fuse),
+        ),
         Story("monitor", "症候群监测：授权报财政部门", monitor, (*promoted, *to_bureau)),
         Story("codes", "区划代码：列入备查簿", codes, (j.connect, j.scan, memo)),
         Story("visits", "门诊就诊记录：完整的一生", visits, (*WHOLE_LIFE, city_report)),

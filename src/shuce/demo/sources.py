@@ -19,6 +19,7 @@ from typing import Any
 import airportsdata
 import duckdb
 
+from shuce.demo import doctors
 from shuce.demo.servers import put_into_mariadb, put_into_postgresql
 from shuce.kernel.identifiers import resident_check_character
 
@@ -171,6 +172,12 @@ def write_sources(folder: Path) -> dict[str, str]:
             ["sfzh", "xm", "xb", "csrq", "lxdh", "jzdz", "qh_dm"],
             residents(),
         ),
+        "doctors": _sqlite(
+            folder / "doctors.sqlite",
+            doctors.TABLE,
+            doctors.COLUMNS,
+            doctors.contracts(list(residents())),
+        ),
         "transport": _parquet(
             folder / "transport",
             "bus_rides",
@@ -199,7 +206,7 @@ def _sqlite(
 ) -> Path:
     file.unlink(missing_ok=True)
     with sqlite3.connect(file) as base:
-        kinds = {"age": "INTEGER", "fee": "REAL"}
+        kinds = {"age": "INTEGER", "fee": "REAL", "qy_ys": "INTEGER"}
         spec = ", ".join(f"{name} {kinds.get(name, 'TEXT')}" for name in columns)
         base.execute(f"CREATE TABLE {table} ({spec})")
         marks = ", ".join("?" for _ in columns)

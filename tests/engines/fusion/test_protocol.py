@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shuce.engines.fusion import Dishonest, Measure, Parcel, TooSmall, counting, holding, masks
+from shuce.engines.fusion.blinding import Key
 from shuce.engines.fusion.protecting import rest_protected
 from tests.engines.fusion.runs import Person, crossing, fused, plain, side
 
@@ -30,6 +31,15 @@ def test_counts_and_sums_equal_a_plain_join():
     got = found(side(left, 5, mine), side(right, 5, theirs))
     assert got == plain(left, right, 5)
     assert len(got) == 6
+
+
+def test_points_are_the_same_in_portions_and_in_either_order():
+    ids = [f"id:{number}" for number in range(5_000)]
+    mine, theirs = Key.new(), Key.new()
+    both = theirs.raised(mine.blind(ids))
+    assert both == mine.raised(theirs.blind(ids))
+    assert theirs.inverse.raised(both) == mine.blind(ids)
+    assert set(mine.blind(ids[:10])) < set(mine.blind(ids))
 
 
 @pytest.mark.clause("G-8")

@@ -27,8 +27,6 @@ class Key:
 
     def __init__(self, secret: bytes) -> None:
         self.secret = secret
-        self._blinder = psi.client.CreateFromKey(secret, False)
-        self._raiser = psi.server.CreateFromKey(secret, False)
 
     @classmethod
     def new(cls) -> "Key":
@@ -41,19 +39,26 @@ class Key:
 
     def blind(self, ids: Sequence[str]) -> list[bytes]:
         """Return the blinded points of `ids`, sorted, so that their order tells nothing."""
-        made = _in_portions(ids, lambda some: self._blinder.CreateRequest(some).encrypted_elements)
-        return sorted(made)
+        return sorted(_in_portions(ids, self._blind))
 
     def raised(self, points: Sequence[bytes]) -> list[bytes]:
         """Return `points` multiplied by the key, sorted. Dishonest for what is no point."""
         return sorted(_in_portions(points, self._raise))
+
+    # The library's objects must not be shared by threads: each portion makes its own.
+
+    def _blind(self, ids: list[str]) -> Sequence[bytes]:
+        blinder = psi.client.CreateFromKey(self.secret, False)
+        found: Sequence[bytes] = blinder.CreateRequest(ids).encrypted_elements
+        return found
 
     def _raise(self, points: list[bytes]) -> Sequence[bytes]:
         request = psi.Request()
         request.reveal_intersection = False
         request.encrypted_elements.extend(points)
         try:
-            found: Sequence[bytes] = self._raiser.ProcessRequest(request).encrypted_elements
+            raiser = psi.server.CreateFromKey(self.secret, False)
+            found: Sequence[bytes] = raiser.ProcessRequest(request).encrypted_elements
         except RuntimeError:
             raise Dishonest("point") from None
         return found

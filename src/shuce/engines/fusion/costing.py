@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shuce.engines.fusion.shapes import (
+    MOST_BASE,
     MOST_MASKS,
     POINT_SIZE,
     SHIFT,
@@ -35,9 +36,11 @@ def cost_of(
     people: tuple[int, int],
     groups: tuple[int, int],
     measures: tuple[Sequence[Measure], Sequence[Measure]],
+    base: int = 0,
 ) -> Cost:
     """Return about what a question costs, from how many people and groups either side has."""
-    passes = passes_of(tuple(measures[0]), tuple(measures[1]))
+    base = base or best_base(people[0], groups, measures)
+    passes = passes_of(tuple(measures[0]), tuple(measures[1]), base)
     points = crossing = 0
     for one in passes:
         left, right = groups[0] * one.split("left"), groups[1] * one.split("right")
@@ -50,6 +53,22 @@ def cost_of(
         len(passes),
         points + _COMPARISONS * bits,
         POINT_SIZE * (crossing + (_COMPARISONS - 1) * bits),
+    )
+
+
+def best_base(
+    people: int,
+    groups: tuple[int, int],
+    measures: tuple[Sequence[Measure], Sequence[Measure]],
+) -> int:
+    """Return the base in which sums cost least.
+
+    A large one takes few intersections, each with many buckets to hide; which is better depends on
+    how many people there are. The counting side chooses, for as many people as it has itself.
+    """
+    return min(
+        range(2, MOST_BASE + 1),
+        key=lambda base: cost_of((people, people), groups, measures, base).points,
     )
 
 

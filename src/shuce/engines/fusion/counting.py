@@ -11,6 +11,7 @@ from typing import Any
 
 from shuce.engines.fusion import comparing, masks
 from shuce.engines.fusion.blinding import Key, joined, parted
+from shuce.engines.fusion.costing import best_base
 from shuce.engines.fusion.parcels import Parcel
 from shuce.engines.fusion.protecting import (
     Candidates,
@@ -53,7 +54,9 @@ def request(side: Side, told: Parcel, secret: bytes) -> tuple[State, Parcel]:
         raise TooSmall
     if others * len(side.groups) > MOST_CELLS:
         raise TooLarge
-    passes = passes_of(side.measures, tuple(theirs))
+    people = [len(group.people) for group in side.groups]
+    base = best_base(sum(people), (len(people), others), (side.measures, theirs))
+    passes = passes_of(side.measures, tuple(theirs), base)
     _refuse_too_large(side, passes, others)
     keys, sizes, blobs = [], [], []
     for number, one in enumerate(passes):
@@ -69,7 +72,8 @@ def request(side: Side, told: Parcel, secret: bytes) -> tuple[State, Parcel]:
         "keys": keys,
         "sizes": sizes,
         "labels": [list(group.label) for group in side.groups],
-        "people": [len(group.people) for group in side.groups],
+        "people": people,
+        "base": base,
         "dropped": side.dropped,
         "mine": [one.as_json() for one in side.measures],
         "theirs": [one.as_json() for one in theirs],
@@ -78,6 +82,7 @@ def request(side: Side, told: Parcel, secret: bytes) -> tuple[State, Parcel]:
     }
     head = {
         "groups": len(side.groups),
+        "base": base,
         "measures": state["mine"],
         "demands": side.demands.as_json(),
         "sizes": sizes,
@@ -97,13 +102,13 @@ def count(state: State, answer: Parcel) -> tuple[State, Parcel]:
         raise Dishonest("sizes")
     if len(answer.blobs) != 2 * len(passes) + 1:
         raise Dishonest("passes")
-    people = [[0] * others for _ in range(groups)]
+    counts = [[0] * others for _ in range(groups)]
     sums = [[[0] * others for _ in range(groups)] for _ in _measures(state)]
     for number, one in enumerate(passes):
         setup = parted(answer.blobs[2 * number], _whole(theirs[number], others * one.split(OTHER)))
         raised = parted(answer.blobs[2 * number + 1], state["sizes"][number])
         found = _matches(Key(bytes.fromhex(state["keys"][number])), setup, raised)
-        target = people if not one.side else sums[_position(state, one)]
+        target = counts if not one.side else sums[_position(state, one)]
         for mine, other in product(range(len(raised)), range(len(setup))):
             weight = one.weights[(mine % one.split(NAME)) or (other % one.split(OTHER))]
             target[mine // one.split(NAME)][other // one.split(OTHER)] += (
@@ -114,9 +119,9 @@ def count(state: State, answer: Parcel) -> tuple[State, Parcel]:
     key = Key.new()
     mine_blob, their_blob = [], []
     for cell, (mine, other) in enumerate(product(range(groups), range(others))):
-        mine_blob.append(joined(key.blind(comparing.ones(cell, people[mine][other], bits))))
+        mine_blob.append(joined(key.blind(comparing.ones(cell, counts[mine][other], bits))))
         their_blob.append(joined(key.raised(asked[cell])))
-    kept = state | {"masked_people": people, "masked_sums": sums, "keys": []}
+    kept = state | {"masked_people": counts, "masked_sums": sums, "keys": []}
     return kept, Parcel({"bits": bits}, (b"".join(mine_blob), b"".join(their_blob)))
 
 
@@ -200,7 +205,7 @@ def _matches(key: Key, setup: list[list[bytes]], raised: list[list[bytes]]) -> l
 def _passes(state: State) -> list[Pass]:
     mine = tuple(Measure.from_json(one) for one in state["mine"])
     theirs = tuple(Measure.from_json(one) for one in state["theirs"])
-    return passes_of(mine, theirs)
+    return passes_of(mine, theirs, state["base"])
 
 
 def _measures(state: State) -> list[Measure]:

@@ -17,6 +17,7 @@ from shuce.engines.fusion.protecting import (
     rest_protected,
 )
 from shuce.engines.fusion.shapes import (
+    MOST_BASE,
     MOST_CELLS,
     MOST_MASKS,
     MOST_POINTS,
@@ -61,7 +62,10 @@ def respond(side: Side, asked: Parcel, secret: bytes) -> tuple[State, Parcel]:
     theirs = [Measure.from_json(one) for one in asked.head.get("measures", [])]
     demands = side.demands.stricter(Requirements.from_json(asked.head.get("demands")))
     measures = [*theirs, *side.measures]
-    passes = passes_of(tuple(theirs), side.measures)
+    base = number_in(asked.head, "base", MOST_BASE)
+    if base < 2:
+        raise Dishonest("base")
+    passes = passes_of(tuple(theirs), side.measures, base)
     sizes = _sizes(asked, passes, others, groups, demands.minimum)
     masked_people = [[0] * groups for _ in range(others)]
     masked_sums = [[[0] * groups for _ in range(others)] for _ in measures]

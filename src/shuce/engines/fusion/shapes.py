@@ -13,6 +13,8 @@ POINT_SIZE = 33
 # Ids that nobody bears, put in to hide counts (`masks.py`): at most so many for a joint bucket.
 SHIFT = 24
 MOST_MASKS = 2 * SHIFT
+# Values are written in digits of a base up to this.
+MOST_BASE = 16
 
 
 class Dishonest(ValueError):
@@ -44,16 +46,12 @@ class Measure:
     def span(self) -> int:
         return max(self.high, 0) - self.zero
 
-    @property
-    def digits(self) -> tuple[int, int]:
-        """Return (base, how many digits) in which values from 0 to `span` are written."""
+    def digits(self, base: int) -> int:
+        """Return in how many digits values from 0 to `span` are written."""
         count = 1
-        while 16**count <= self.span:
-            count += 1
-        base = 2
         while base**count <= self.span:
-            base += 1
-        return base, count
+            count += 1
+        return count
 
     def as_json(self) -> list[Any]:
         return [self.column, self.low, self.high]
@@ -131,14 +129,13 @@ class Side:
         kept = [group for group in self.groups if len(group.people) >= minimum]
         return replace(self, groups=kept, dropped=self.dropped + len(self.groups) - len(kept))
 
-    def bucket(self, group: int, measure: int, place: int) -> list[list[str]]:
-        """Return the people of a group by the digit of their value at `place`, from 1 up."""
-        base, _ = self.measures[measure].digits
-        found: list[list[str]] = [[] for _ in range(base - 1)]
-        weight = base**place
+    def bucket(self, group: int, one: "Pass") -> list[list[str]]:
+        """Return the people of a group by the digit of their value that `one` is about, from 1."""
+        found: list[list[str]] = [[] for _ in range(one.base - 1)]
+        weight = one.base**one.place
         chosen = self.groups[group]
-        for person, value in zip(chosen.people, chosen.values[measure], strict=True):
-            digit = value // weight % base
+        for person, value in zip(chosen.people, chosen.values[one.measure], strict=True):
+            digit = value // weight % one.base
             if digit:
                 found[digit - 1].append(person)
         return found
@@ -165,13 +162,12 @@ class Pass:
         return len(self.weights) if side == self.side else 1
 
 
-def passes_of(left: tuple[Measure, ...], right: tuple[Measure, ...]) -> list[Pass]:
+def passes_of(left: tuple[Measure, ...], right: tuple[Measure, ...], base: int) -> list[Pass]:
     """Return the intersections that a question takes, the one of people first."""
     found = [Pass("", 0, 0, 2)]
     for side, measures in (("left", left), ("right", right)):
         for number, measure in enumerate(measures):
-            base, count = measure.digits
-            found += [Pass(side, number, place, base) for place in range(count)]
+            found += [Pass(side, number, place, base) for place in range(measure.digits(base))]
     return found
 
 
@@ -179,7 +175,7 @@ def buckets_of(side: Side, name: str, one: Pass) -> list[list[str]]:
     """Return the people of a side as a pass parts them, group by group."""
     if one.side != name:
         return [group.people for group in side.groups]
-    found = [side.bucket(group, one.measure, one.place) for group in range(len(side.groups))]
+    found = [side.bucket(group, one) for group in range(len(side.groups))]
     return [bucket for buckets in found for bucket in buckets]
 
 

@@ -10,6 +10,7 @@ from ninja.files import UploadedFile
 from shuce.foundation.office.windows import Window
 from shuce.foundation.organizations.requests import SignedRequest
 from shuce.lifecycle.cleanroom import commands, deliveries, queries, showing, tracing
+from shuce.lifecycle.cleanroom.blend_api import router as blends
 from shuce.lifecycle.cleanroom.rules import LONGEST_QUESTION, FileForm
 from shuce.lifecycle.cleanroom.saved_api import router as saved
 from shuce.lifecycle.cleanroom.set_api import router as datasets
@@ -17,6 +18,7 @@ from shuce.lifecycle.cleanroom.set_api import router as datasets
 router = Router(tags=["cleanroom"])
 router.add_router("", saved)
 router.add_router("", datasets)
+router.add_router("", blends)
 
 
 class StudioOut(Schema):

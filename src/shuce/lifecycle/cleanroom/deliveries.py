@@ -16,7 +16,7 @@ from shuce.kernel.clauses import Clause
 from shuce.kernel.refusals import NotPermitted, Obstacle, refuse_if
 from shuce.kernel.words import say
 from shuce.lifecycle.cleanroom import events, rules
-from shuce.lifecycle.cleanroom.models import Dataset, Delivery, Question
+from shuce.lifecycle.cleanroom.models import Blend, Dataset, Delivery, Question
 from shuce.lifecycle.cleanroom.rules import FileForm, Verdict, What
 from shuce.lifecycle.rights.models import Grant
 from shuce.lifecycle.rights.queries import require_in_force
@@ -46,6 +46,9 @@ def deliver_result(question: Question, form: FileForm, *, by: Signature) -> Take
         raise NotPermitted(Obstacle("只能导出本单位的查询结果", Clause.N_4))
     by.require(Permission.CLEANROOM_ASK, within=by.member.organization)
     refuse_if(rules.obstacles_to_export(Verdict(question.verdict)))
+    blend = Blend.objects.filter(question=question).first()
+    if blend:  # what is stopped of either side's data is stopped here too
+        require_in_force(blend.right, by.today)
     return hand_over(
         What.RESULT,
         question.grant,

@@ -168,3 +168,41 @@ class SetWithdrawn(Event):
 
     number: str
     reason: str
+
+
+@dataclass(frozen=True)
+class BlendAsked(Event):
+    """A fusion of this grant's data with another's was asked of both nodes."""
+
+    kind: ClassVar[str] = "cleanroom.blend_asked"
+    clause: ClassVar[Clause] = Clause.G_8
+    label: ClassVar[str] = "发起融合加工"
+
+    grant_id: str
+    other_grant_id: str
+
+
+@dataclass(frozen=True)
+class BlendAnswered(Event):
+    """Both nodes let the figures of a fusion out; each asset has this event with its digest."""
+
+    kind: ClassVar[str] = "cleanroom.blend_answered"
+    clause: ClassVar[Clause] = Clause.G_8
+    label: ClassVar[str] = "融合加工放行"
+
+    grant_id: str
+    rows: int
+    suppressed: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class BlendRefused(Event):
+    """A node refused a fusion, under a named rule; nothing went out."""
+
+    kind: ClassVar[str] = "cleanroom.blend_refused"
+    clause: ClassVar[Clause] = Clause.G_8
+    label: ClassVar[str] = "融合加工拒绝"
+
+    grant_id: str
+    rule: str

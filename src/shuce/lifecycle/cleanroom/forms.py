@@ -7,9 +7,23 @@ from shuce.engines.guard.binding import Parameter, ParameterKind, parameters_in
 from shuce.foundation.fields import say_later
 from shuce.foundation.office.forms import ChoiceField, DayInput, OfficeForm, TextField
 from shuce.kernel.words import say
+from shuce.lifecycle.cleanroom.blend_rules import BlendSide, BlendSpec, SideSpec
 from shuce.lifecycle.cleanroom.models import QueryVersion, SavedQuery
 from shuce.lifecycle.cleanroom.rules import LONGEST_QUESTION, Every
 from shuce.lifecycle.cleanroom.saving import Kept
+from shuce.lifecycle.rights.models import Grant
+
+
+class ColumnsField(forms.MultipleChoiceField):
+    """Any number of columns, ticked."""
+
+    def __init__(self, *, label: str, help_text: str = "") -> None:
+        super().__init__(
+            label=label,
+            help_text=help_text,
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        )
 
 
 class AskForm(OfficeForm):
@@ -32,6 +46,60 @@ class AskForm(OfficeForm):
             }
         ),
     )
+
+
+class PairForm(OfficeForm):
+    """Two grants of one's own body."""
+
+    left = forms.ChoiceField(label="第一方", help_text="负责计数；选人数较少的一方更快")
+    right = forms.ChoiceField(label="第二方")
+
+    def __init__(self, *args: Any, grants: Sequence[Grant], **options: Any) -> None:
+        super().__init__(*args, **options)
+        choices = [
+            (one.id, f"{one.card.name}（{one.card.holder}，{one.number}）") for one in grants
+        ]
+        for name in ("left", "right"):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [("", "—"), *choices]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("left") and given.get("left") == given.get("right"):
+            self.add_error("right", say_later("融合须用两份不同的授权"))
+        return given
+
+
+class BlendForm(OfficeForm):
+    """What a fusion is grouped by on each side, and what is added up."""
+
+    left_groups = ColumnsField(label="第一方：按列分组")
+    left_measures = ColumnsField(label="第一方：合计", help_text="按整数计，取值截到授权约定的范围")
+    right_groups = ColumnsField(label="第二方：按列分组")
+    right_measures = ColumnsField(
+        label="第二方：合计", help_text="按整数计，取值截到授权约定的范围"
+    )
+    fieldsets = (
+        ("第一方", ("left_groups", "left_measures")),
+        ("第二方", ("right_groups", "right_measures")),
+    )
+
+    def __init__(self, *args: Any, sides: tuple[BlendSide, BlendSide], **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, side in zip(("left", "right"), sides, strict=True):
+            for what, columns in (("groups", side.groups), ("measures", side.measures)):
+                field = self.fields[f"{name}_{what}"]
+                assert isinstance(field, forms.MultipleChoiceField)
+                field.choices = [(one, one) for one in sorted(columns)]
+
+    def spec(self) -> BlendSpec:
+        """Return what was ticked."""
+        told = {name: tuple(value) for name, value in self.cleaned_data.items()}
+        return BlendSpec(
+            SideSpec(told["left_groups"], told["left_measures"]),
+            SideSpec(told["right_groups"], told["right_measures"]),
+        )
 
 
 class TraceForm(OfficeForm):

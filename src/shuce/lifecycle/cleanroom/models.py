@@ -203,3 +203,32 @@ class Run(Row):
 
     def __str__(self) -> str:
         return f"{self.schedule} {self.due_at:%Y-%m-%d}"
+
+
+class Blend(Row):
+    """A question over two grants together, done by both holders' nodes; its answer is a question's.
+
+    `left` counts and `right` answers; neither learns more than docs/fusion.md says.
+    """
+
+    left = models.ForeignKey("rights.Grant", models.PROTECT, related_name="blends_counted")
+    right = models.ForeignKey("rights.Grant", models.PROTECT, related_name="blends_answered")
+    spec = models.JSONField("分组和合计")
+    member = models.ForeignKey("organizations.Member", models.PROTECT, related_name="+")
+    question = models.OneToOneField(Question, models.PROTECT, null=True, related_name="blend")
+    receipts = models.JSONField(default=dict)
+    asked_at = models.DateTimeField("提交时间")
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(left=models.F("right")), name="blend_of_two_grants")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.left.number} + {self.right.number}"
+
+    @property
+    def spec_groups(self) -> int:
+        """How many columns the answer is grouped by."""
+        return sum(len(side["groups"]) for side in self.spec.values())

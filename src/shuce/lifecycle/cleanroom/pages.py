@@ -43,6 +43,7 @@ def studio(request: SignedRequest) -> HttpResponse:
         title=say("数据净室"),
         empty=say("本单位还没有有效的授权。授权批准后可在这里查询。"),
         actions=[
+            Action(say("融合加工"), reverse("cleanroom:blends"), icon="table"),
             Action(say("已存查询"), reverse("cleanroom:saved_queries"), icon="star"),
             Action(say("去标识化数据集"), reverse("cleanroom:datasets"), icon="table"),
             history,
@@ -63,6 +64,7 @@ def questions(request: SignedRequest) -> HttpResponse:
         empty=say("还没有查询。"),
         actions=[
             Action(say("去标识化数据集"), reverse("cleanroom:datasets"), icon="table"),
+            Action(say("融合加工"), reverse("cleanroom:blends"), icon="table"),
             Action(say("交付记录"), reverse("cleanroom:deliveries"), icon="download"),
         ],
     )

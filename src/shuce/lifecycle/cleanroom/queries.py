@@ -29,6 +29,10 @@ def questions_seen_by(member: Member, *, grant_id: str = "") -> QuerySet[Questio
     """Questions of the reader's own body, and those about data of places in reach."""
     reach = within_reach(member, Permission.CLEANROOM_OVERSEE, path="grant__card__holder__path")
     own = Q(grant__operator_id=member.organization_id)
+    # Figures of a fusion are about both sides' data.
+    reach |= within_reach(
+        member, Permission.CLEANROOM_OVERSEE, path="blend__right__card__holder__path"
+    )
     found = Question.objects.filter(reach | own)
     if grant_id:
         found = found.filter(grant_id=grant_id)

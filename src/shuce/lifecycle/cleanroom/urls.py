@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from shuce.lifecycle.cleanroom import pages, saved_pages, set_pages
+from shuce.lifecycle.cleanroom import blend_pages, pages, saved_pages, set_pages
 from shuce.lifecycle.cleanroom.rules import FileForm
 
 
@@ -35,6 +35,15 @@ urlpatterns = [
     path("sets/<str:dataset_id>/submit/", set_pages.submit, name="submit_set"),
     path("sets/<str:dataset_id>/withdraw/", set_pages.withdraw, name="withdraw_set"),
     path("sets/<str:dataset_id>/export.<file_form:form>", set_pages.export, name="export_set"),
+    path("blends/", blend_pages.blends, name="blends"),
+    path("blends/new/", blend_pages.pair, name="pair"),
+    path("blends/<str:left_id>/<str:right_id>/", blend_pages.blend_new, name="blend_new"),
+    path(
+        "blends/<str:left_id>/<str:right_id>/foresee/",
+        blend_pages.blend_foresee,
+        name="blend_foresee",
+    ),
+    path("blends/<str:blend_id>/", blend_pages.blend, name="blend"),
     path("saved/", saved_pages.saved_queries, name="saved_queries"),
     path("saved/<str:query_id>/", saved_pages.saved, name="saved"),
     path("saved/<str:query_id>/change/", saved_pages.change, name="change"),

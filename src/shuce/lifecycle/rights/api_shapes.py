@@ -98,6 +98,7 @@ class TermsIn(Schema):
     region_code: str = "310000"
     sub_granting: bool = False
     exclusive: bool = False
+    blending: bool = False
     rows: list[RowLimitIn] = Field(default_factory=list)
     source_number: str = ""
 
@@ -128,6 +129,7 @@ class GrantOut(Schema):
     ends_on: date
     sub_granting: bool
     exclusive: bool
+    blending: bool
     state: str
     requested_at: datetime
     decided_at: datetime | None

@@ -108,12 +108,18 @@ class GrantForm(OfficeForm):
     ends_on = DayField(label="终止日", help_text="从这一天起不再有效；最长五年")
     sub_granting = forms.BooleanField(label="申请可再授权", required=False)
     exclusive = forms.BooleanField(label="申请独占", required=False)
+    blending = forms.BooleanField(
+        label="申请融合加工",
+        required=False,
+        help_text="允许与另一份授权的数据按人求交后汇总，原始数据不离开双方节点",
+    )
     fee_basis = ChoiceField(FeeBasis, label="使用方式")
     fee = MoneyField(label="费用", required=False, help_text="无偿使用不填")
     fieldsets = (
         ("权利和用途", ("right", "source_number", "purpose_kind", "purpose")),
         ("字段和行", ("columns", *_ROW_FIELDS)),
         ("地域和期限", ("region_code", "starts_on", "ends_on", "sub_granting", "exclusive")),
+        ("融合加工", ("blending",)),
         ("费用", ("fee_basis", "fee")),
     )
 

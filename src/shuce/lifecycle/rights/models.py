@@ -86,6 +86,8 @@ class Grant(Row):
     ends_on = models.DateField("终止日")  # the first day the grant is no longer in force
     sub_granting = models.BooleanField("可再授权", default=False)
     exclusive = models.BooleanField("独占", default=False)
+    # Whether people may be counted together with another holder's, at both nodes (G-8).
+    blending = models.BooleanField("可融合加工", default=False)
     state = ChoiceField("状态", choice=GrantState, default=GrantState.REQUESTED.value)
     requested_by = models.ForeignKey("organizations.Member", models.PROTECT)
     requested_at = models.DateTimeField("申请时间")

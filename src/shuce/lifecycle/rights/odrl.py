@@ -56,7 +56,9 @@ def odrl_of(grant: Grant) -> dict[str, Any]:
 
 def _actions(grant: Grant) -> list[str]:
     more = ["grantUse"] if grant.sub_granting else []
-    return [*_ACTIONS[Right(grant.right)], *more]
+    # Counted together with another asset, where both nodes do: ODRL's closest word is deriving.
+    more += ["derive"] if grant.blending else []
+    return [*dict.fromkeys([*_ACTIONS[Right(grant.right)], *more])]
 
 
 def _constraints(grant: Grant) -> list[dict[str, Any]]:

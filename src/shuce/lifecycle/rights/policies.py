@@ -25,11 +25,14 @@ def policy_of(grant: Grant) -> tuple[Policy, dict[str, tuple[str, str]]]:
     granted = set(grant.columns)
     columns = columns_of(grant.card)
     key = _subject_key(columns)
-    limits = [limit for one in chain_of(grant) for limit in one.row_limits]
+    chain = chain_of(grant)
+    # People are counted together with another holder's only if the whole chain of grants says so.
+    joins = all(one.blending for one in chain)
+    limits = [limit for one in chain for limit in one.row_limits]
     read = granted | {key} | {limit.column for limit in limits}
     table: Policy = {
         "columns": {
-            column["name"]: _uses(column, is_key=column["name"] == key)
+            column["name"]: _uses(column, is_key=column["name"] == key, joins=joins)
             # A column that only the limits read may do nothing else.
             if column["name"] in granted or column["name"] == key
             else {"use": []}
@@ -81,9 +84,9 @@ def _subject_key(columns: list[dict[str, Any]]) -> str:
     return str(columns[0]["name"])
 
 
-def _uses(column: dict[str, Any], *, is_key: bool) -> dict[str, Any]:
+def _uses(column: dict[str, Any], *, is_key: bool, joins: bool) -> dict[str, Any]:
     if is_key:
-        return {"use": ["count_distinct"]}
+        return {"use": ["count_distinct", *(["join"] if joins else [])]}
     if column.get("type") in IDENTIFYING_TYPES:
         return {"use": []}
     profile = column.get("profile") or {}

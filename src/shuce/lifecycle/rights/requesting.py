@@ -11,6 +11,7 @@ from shuce.foundation.numbering.numbers import next_number
 from shuce.foundation.organizations.models import Signature
 from shuce.kernel.clauses import Clause
 from shuce.kernel.refusals import Conflict, Obstacle, refuse_if
+from shuce.kernel.words import say
 from shuce.lifecycle.register.commands import admit_reader, mark_card
 from shuce.lifecycle.register.models import Card
 from shuce.lifecycle.rights import events, queries, rules
@@ -63,6 +64,7 @@ def open_request(
             ("字段范围", "、".join(terms.columns)),
             *([("行范围", "；".join(one.sentence for one in terms.rows))] if terms.rows else []),
             ("期限", f"{terms.starts_on} — {terms.ends_on}"),
+            *([("融合加工", say("允许"))] if terms.blending else []),
             *([("原授权", str(source_grant))] if source_grant else []),
             *([("续期的授权", renews.number or "")] if renews else []),
         ],
@@ -161,6 +163,7 @@ def _right_of(source: Grant, card: Card, operator_id: str) -> rules.SourceRight:
         purpose_kind=rules.PurposeKind(source.purpose_kind),
         fee_basis=rules.FeeBasis(source.fee_basis),
         region_code=source.region_code,
+        blending=source.blending,
     )
 
 

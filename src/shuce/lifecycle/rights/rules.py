@@ -63,6 +63,7 @@ class Terms:
     region_code: str = "310000"
     sub_granting: bool = False
     exclusive: bool = False
+    blending: bool = False
     rows: tuple[RowLimit, ...] = ()
 
 
@@ -98,6 +99,7 @@ class SourceRight:
     purpose_kind: PurposeKind = PurposeKind.INDUSTRY
     fee_basis: FeeBasis = FeeBasis.PAID
     region_code: str = "310000"
+    blending: bool = False
 
 
 def obstacles_to_grant(terms: Terms, asset: Standing, today: date) -> Iterator[Obstacle]:
@@ -182,6 +184,8 @@ def obstacles_to_sub_grant(terms: Terms, source: SourceRight) -> Iterator[Obstac
         yield Obstacle("原授权不允许再授权", Clause.N_4)
     if terms.right is not source.right:
         yield Obstacle("再授权只能授予原授权所含的权利", Clause.N_4, field="right")
+    if terms.blending and not source.blending:
+        yield Obstacle("原授权不允许融合加工，再授权也不能允许", Clause.G_8, field="blending")
     if not set(terms.columns) <= source.columns:
         yield Obstacle("再授权的字段不能超出原授权范围", Clause.N_4, field="columns")
     if terms.starts_on < terms.ends_on and not source.period.covers(

@@ -119,6 +119,7 @@ def _facts(grant: Grant) -> list[tuple[Any, ...]]:
         ("适用地域", grant.region_code),
         ("可再授权", grant.sub_granting),
         ("独占", grant.exclusive),
+        ("可融合加工", grant.blending),
         ("申请人", grant.requested_by),
         ("申请时间", grant.requested_at),
         ("决定时间", grant.decided_at),
