@@ -5,6 +5,7 @@ import io
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from python_calamine import CalamineWorkbook
 
 from shuce.foundation.evidence.models import Entry
@@ -148,6 +149,23 @@ def test_it_stops_when_asked_and_leaves_no_file(cards, keeper, client, monkeypat
     assert stopped.done < 12
     assert not files.file_of(job.subject_id).exists()
     assert client.get(f"/exports/{job.subject_id}/file/").status_code == 404
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite keeps a reader from writing")
+def test_on_sqlite_no_query_is_open_while_progress_is_written(monkeypatch):
+    # While one is, and somebody else writes, SQLite refuses every write with "database is locked".
+    monkeypatch.setattr(exporting, "_ROWS_AT_A_TIME", 4)
+    read = []
+
+    def rows():
+        for number in range(10):
+            read.append(number)
+            yield [number, "甲"]
+
+    given = exporting._read_first(rows())
+    assert next(given) == [0, "甲"]
+    assert read == list(range(10))
+    assert [one[0] for one in given] == list(range(1, 10))
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,15 @@ waiting, so it is written by background work: that opens the same address as the
 
 import csv
 import io
+import pickle
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from tempfile import TemporaryFile
 from typing import IO, Any, cast
 
 from django.core.exceptions import FieldDoesNotExist
+from django.db import connection
 from django.db.models import Field, ForeignKey, Model, QuerySet
 from django.db.models.query import ModelIterable
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -129,7 +132,9 @@ def _write(
 ) -> None:
     columns = [c for c in table.columns.iterall() if c.visible and c.header]
     headings = [str(column.header) for column in columns]
-    rows = _telling(_cells(table, columns), _count(table), tell)
+    total = _count(table)
+    tell(0, total)
+    rows = _telling(_read_first(_cells(table, columns)), total, tell)
     if kind is Format.XLSX:
         workbook(rows, headings, sheet=title, file=file)
     else:
@@ -150,6 +155,24 @@ def _csv_cell(value: object) -> object:
     text = text_of(value)
     # A text that a spreadsheet would run as a formula is quoted, as spreadsheets quote it.
     return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_STARTS) else text
+
+
+def _read_first(rows: Iterator[Sequence[object]]) -> Iterator[Sequence[object]]:
+    """Read every row before the first is yielded, by way of a file, where the database asks it.
+
+    While a query is open SQLite shows its connection the register as it was; once somebody else
+    has written, that connection may not: it could not tell how far it is.
+    """
+    if connection.vendor != "sqlite":
+        yield from rows
+        return
+    with TemporaryFile() as kept:
+        while some := list(islice(rows, _ROWS_AT_A_TIME)):
+            pickle.dump(some, kept, protocol=pickle.HIGHEST_PROTOCOL)
+        end = kept.tell()
+        kept.seek(0)
+        while kept.tell() < end:
+            yield from pickle.load(kept)
 
 
 def _telling(
