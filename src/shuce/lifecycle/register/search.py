@@ -81,7 +81,8 @@ def search(typed: str, narrowed: Narrowed, by: Member) -> Hits:
     rows = _rows(question, narrowed, by, MOST + 1)
     capped = len(rows) > MOST
     rows = rows[:MOST]
-    ranked = sorted(rows, key=lambda row: _rank(row, question, typed))
+    asked = normal(typed)
+    ranked = sorted(rows, key=lambda row: _rank(row, question, asked))
     return Hits([row["id"] for row in ranked], capped, _facets(rows))
 
 
@@ -90,7 +91,8 @@ def suggest(typed: str, by: Member) -> list[str]:
     question = ask(typed)
     rows = _rows(question, Narrowed(), by, 100)
     named = [row for row in rows if matches(text_of([Part(row["name"])]), question)]
-    ranked = sorted(named, key=lambda row: (_rank(row, question, typed), len(row["name"])))
+    asked = normal(typed)
+    ranked = sorted(named, key=lambda row: (_rank(row, question, asked), len(row["name"])))
     return list(dict.fromkeys(row["name"] for row in ranked))[:_SUGGESTIONS]
 
 
@@ -104,7 +106,7 @@ def _rows(question: Question, narrowed: Narrowed, by: Member, most: int) -> list
         for name, value in chosen.items()
     ]
     ids = index.find(question, all_of=labels, any_of=_seen_from(by), most=most)
-    cards = cards_seen_by(by).filter(id__in=ids).select_related(None)
+    cards = cards_seen_by(by).filter(id__in=index.these(ids)).select_related(None)
     for name, value in chosen.items():
         cards = (
             cards.filter(holder__path__contains=f"/{value}/")
@@ -116,9 +118,13 @@ def _rows(question: Question, narrowed: Narrowed, by: Member, most: int) -> list
     return [rows[one] for one in ids if one in rows]
 
 
-def cards_answering(typed: str, by: Member, most: int) -> list[str]:
-    """Return the ids that the index proposes; whoever shows them asks what the reader may see."""
-    return index.find(ask(typed), all_of=[], any_of=_seen_from(by), most=most)
+def cards_answering(typed: str, by: Member, most: int) -> Q:
+    """Return the condition that the index proposes a card, for at most so many of them.
+
+    Whoever shows them asks what the reader may see.
+    """
+    found = index.find(ask(typed), all_of=[], any_of=_seen_from(by), most=most)
+    return Q(id__in=index.these(found))
 
 
 def all_cards_answering(typed: str, by: Member) -> Q:
@@ -133,10 +139,11 @@ def _seen_from(by: Member) -> list[str]:
     return [*places, reader_label(str(by.organization_id))]
 
 
-def _rank(row: Mapping[str, Any], question: Question, typed: str) -> int:
+def _rank(row: Mapping[str, Any], question: Question, asked: str) -> int:
     """The number itself, the name itself, a name that begins so, a name with it, anything else."""
-    asked, name = normal(typed), normal(row["name"])
-    if asked == normal(row["number"] or ""):
+    name, number = normal(row["name"]), row["number"] or ""
+    # Every number ends in its serial.
+    if asked[-1:].isdigit() and asked == normal(number):
         return 0
     if asked == name:
         return 1

@@ -69,7 +69,7 @@ class WordFilter(SearchFilter):
         asked = self.parent.request
         if asked.GET.get("export"):
             return rows.filter(all_cards_answering(value, asked.user))
-        return rows.filter(id__in=cards_answering(value, asked.user, MOST_COUNTED + 1))
+        return rows.filter(cards_answering(value, asked.user, MOST_COUNTED + 1))
 
 
 class CardFilters(OfficeFilters):
