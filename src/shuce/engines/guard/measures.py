@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
+from math import prod
 
 from sqlglot import exp
 
@@ -22,6 +23,7 @@ from shuce.engines.guard.verdicts import Rule, Stopped
 Bounds = tuple[Decimal, Decimal]
 _WIDEST = Decimal(10) ** 15
 _MINUS = Decimal(-1), Decimal(-1)
+_MOST_PATHS = 64  # each is a set of people that is counted; they multiply
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,8 @@ def _folded(node: exp.Expression, where: Where) -> Measure:
 
 def _crossed(parts: list[Measure]) -> tuple[tuple[exp.Expression, ...], ...]:
     """Return the paths through all of several parts at once."""
+    if prod(len(part.paths) for part in parts) > _MOST_PATHS:
+        raise Stopped(Rule.LIMIT, "一个查询里带条件的汇总太多")
     return tuple(
         tuple(step for path in chosen for step in path)
         for chosen in product(*(part.paths for part in parts))
@@ -154,6 +158,8 @@ def read_case(node: exp.Expression, read: Reader, where: Where) -> Measure:
             for each in node.args["ifs"]
         ]
         default = node.args.get("default")
+    if len(branches) > _MOST_PATHS:
+        raise Stopped(Rule.LIMIT, "一个查询里带条件的汇总太多")
     paths: list[tuple[exp.Expression, ...]] = []
     before: tuple[exp.Expression, ...] = ()
     ifs, bounds, whole = [], None, True

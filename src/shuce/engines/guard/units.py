@@ -329,6 +329,7 @@ def _always_holds(guard: exp.Expression, unit: ReleaseUnit, facts: Facts) -> boo
 
 
 _MOST_PAIRS = 64
+_MOST_PARTS = 600
 _HUNDREDTHS = 100
 
 
@@ -340,7 +341,11 @@ def _pairs(unit: ReleaseUnit, counted: _Subjects, guards: list[str]) -> list[lis
         for place, each in enumerate(unit.aggregates)
         for leaf in dict.fromkeys(each.leaves)
     ]
+    if len(chosen) > _MOST_PARTS:
+        return [[-1, -1, -1]]
     for i, (a, first) in enumerate(chosen):
+        if len(pairs) > _MOST_PAIRS:
+            break
         for b, second in chosen[i + 1 :]:
             if a == b or first == second or _are_apart(first, second):
                 continue
