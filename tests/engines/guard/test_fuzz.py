@@ -41,3 +41,9 @@ def test_the_oracle_would_see_a_leak(village: Fuzz) -> None:
     found = [leak for seed in range(12) for leak in lax.leaks(draw(random.Random(seed)))]
     lax.close()
     assert found
+
+
+@pytest.mark.clause("G-8")
+@pytest.mark.parametrize("seed", [8929])
+def test_what_once_leaked_leaks_no_more(village: Fuzz, seed: int) -> None:
+    assert village.leaks(draw(random.Random(seed))) == []

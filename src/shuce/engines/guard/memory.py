@@ -62,11 +62,10 @@ class Memory:
 def comparable(new: Family, old: Family) -> bool:
     """Say whether two families must be laid over one another.
 
-    Of the same people by plain columns, one only counts what the other counts coarser or finer.
+    Also where one counts by fewer columns what the other counts by more: a cell less the one part
+    of it that was shown is the rest.
     """
-    if new == old or new.private != old.private or new.subject != old.subject:
-        return False
-    return not (new.where == old.where and new.is_plain and old.is_plain)
+    return new != old and new.private == old.private and new.subject == old.subject
 
 
 def whole_of(family: Family) -> Family:

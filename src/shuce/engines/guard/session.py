@@ -279,6 +279,8 @@ class Session:
             for old, counts in {whole: None, **earlier}.items():
                 if not comparable(family, old):
                     continue
+                if old == whole and old not in earlier and not family.where and family.is_plain:
+                    continue  # the plain parts of everyone, where everyone was never told
                 check: dict[str, Any] = {"set": place, "part": part, "counts": counts}
                 if counts is None and old == whole:
                     check["size"] = size_of(old, is_rows=is_rows)
