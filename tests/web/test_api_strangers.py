@@ -3,11 +3,14 @@
 import ast
 import json
 import re
+import sys
 from urllib.parse import urlencode
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from shuce.foundation.organizations.permissions import Role
+from shuce.kernel.choices import Choice
 from shuce.web.api import api
 from shuce.web.catalogue import SOURCE
 from tests.web.test_strangers import PUBLIC, known_ids, whole_life
@@ -35,14 +38,20 @@ def test_every_operation_is_404_for_a_stranger(whole, client):
             body = _body(operation, schema)
             for stranger in strangers:
                 client.force_login(stranger)
-                answer = client.generic(
-                    method.upper(), address, json.dumps(body), content_type="application/json"
-                )
+                answer = _send(client, method, address, body, operation)
                 walked.add((method, path))
                 if answer.status_code != 404:
                     leaks.append((method, path, answer.status_code, answer.content[:200]))
     assert len(walked) > 60
     assert not leaks, "\n".join(map(str, leaks))
+
+
+def _send(client, method, address, body, operation):
+    content = operation.get("requestBody", {}).get("content", {})
+    if "multipart/form-data" in content:
+        return client.post(address, {"file": SimpleUploadedFile("证明.txt", b"text")})
+    text = json.dumps(body)
+    return client.generic(method.upper(), address, text, content_type="application/json")
 
 
 def _address(path, operation, schema, known):
@@ -99,4 +108,13 @@ def test_no_two_rooms_give_one_name_to_two_things():
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.ClassDef):
                 named.setdefault(node.name, []).append(file.parent.name)
+    for choice in _choices():
+        named.setdefault(choice.__name__, []).append(choice.__module__)
     assert {name: rooms for name, rooms in named.items() if len(rooms) > 1} == {}
+
+
+def _choices():
+    """Every list of words that an API takes or gives, once."""
+    modules = [m for name, m in sys.modules.items() if name.startswith("shuce.") and "api" in name]
+    found = {one for module in modules for one in vars(module).values() if isinstance(one, type)}
+    return {one for one in found if issubclass(one, Choice)} - {Choice}

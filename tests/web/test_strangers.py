@@ -10,7 +10,9 @@ from shuce.demo.city import FOUNDED_AT
 from shuce.demo.sources import write_sources
 from shuce.foundation.approvals.models import Case
 from shuce.foundation.approvals.procedures import install_procedures
+from shuce.foundation.attachments.models import Attachment
 from shuce.foundation.evidence.models import Entry
+from shuce.foundation.exports.models import Export
 from shuce.foundation.jobs.models import Job
 from shuce.foundation.notices.models import Notice, Webhook
 from shuce.foundation.organizations.models import Post
@@ -18,6 +20,7 @@ from shuce.foundation.organizations.permissions import Role
 from shuce.foundation.succession.models import Succession
 from shuce.kernel.identifiers import new_id
 from shuce.lifecycle.books.models import Account, LedgerCheck, LedgerDifference
+from shuce.lifecycle.cleanroom import models as cleanroom
 from shuce.lifecycle.cleanroom.models import Blend, Question, SavedQuery, Schedule
 from shuce.lifecycle.directory.models import AssetSchedule
 from shuce.lifecycle.disposal.models import Copy, Disposal
@@ -111,6 +114,7 @@ def known_ids(life):
     first = {
         "organization_id": holder.id,
         "card_id": card.id,
+        "subject_id": card.id,
         "grant_id": life.grant.id,
         "left_id": life.grant.id,
         "right_id": life.grant.id,
@@ -162,6 +166,9 @@ def known_ids(life):
         "script_id": Script,
         "query_id": SavedQuery,
         "blend_id": Blend,
+        "set_id": cleanroom.Dataset,
+        "attachment_id": Attachment,
+        "export_id": Export,
         "schedule_id": Schedule,
         "key_id": ProductKey,
         "edition_id": Edition,
@@ -201,6 +208,12 @@ def _fill(route, known, *, real):
         if name in known:
             nowhere = "999999999" if isinstance(known[name], int) else new_id()
             return str(known[name]) if real else nowhere
-        return {"step": "security", "link": "USE", "verdict": "pass", "code": "T1"}.get(name, "x")
+        return {
+            "step": "security",
+            "link": "USE",
+            "verdict": "pass",
+            "code": "T1",
+            "kind": "card",
+        }.get(name, "x")
 
     return re.sub(r"<(?:(\w+):)?(\w+)>", value, route)

@@ -11,20 +11,20 @@ from hypothesis import strategies as st
 
 from shuce.engines.deidentify import (
     Part,
+    PartRole,
     Recipe,
     RecipeFault,
     Refusal,
-    Role,
-    Way,
+    Treatment,
     faults_in,
     make_set,
 )
 
 pytestmark = pytest.mark.clause("G-8")
 COLUMNS = "who BIGINT, age BIGINT, district VARCHAR, seen DATE, illness VARCHAR, fee DOUBLE"
-AGE = Part("age", Way.BAND, width=10)
-ILLNESS = Part("illness", Way.KEEP, Role.SENSITIVE)
-NAMES = Part("who", Way.PSEUDONYM, Role.SUBJECT)
+AGE = Part("age", Treatment.BAND, width=10)
+ILLNESS = Part("illness", Treatment.KEEP, PartRole.SENSITIVE)
+NAMES = Part("who", Treatment.PSEUDONYM, PartRole.SUBJECT)
 
 
 def table(folder: Path, rows: list[tuple[Any, ...]]) -> Path:
@@ -107,16 +107,16 @@ def test_pseudonyms_are_fresh_in_every_set(tmp_path):
 def test_each_way_treats_a_column_as_it_says(tmp_path):
     rows = [person(n, 15 if n < 10 else 85) for n in range(20)]
     parts = (
-        Part("age", Way.BAND, width=20, low=18, high=80),
-        Part("district", Way.MASK, keep=4),
-        Part("seen", Way.MONTH),
-        Part("fee", Way.CLIP, low=20),
+        Part("age", Treatment.BAND, width=20, low=18, high=80),
+        Part("district", Treatment.MASK, keep=4),
+        Part("seen", Treatment.MONTH),
+        Part("fee", Treatment.CLIP, low=20),
     )
     _, left = made(tmp_path, rows, Recipe(parts))
     assert set(left) == {("<18", "3101**", "2026-01", 20.0), ("≥80", "3101**", "2026-01", 20.0)}
-    _, years = made(tmp_path, rows, Recipe((Part("seen", Way.YEAR),)))
+    _, years = made(tmp_path, rows, Recipe((Part("seen", Treatment.YEAR),)))
     assert set(years) == {("2026",)}
-    _, bands = made(tmp_path, rows, Recipe((Part("fee", Way.BAND, width=5),)))
+    _, bands = made(tmp_path, rows, Recipe((Part("fee", Treatment.BAND, width=5),)))
     assert set(bands) == {("[10.0, 15.0)",)}
 
 
@@ -135,14 +135,16 @@ def test_only_the_rows_of_the_grant_leave(tmp_path):
         Recipe((AGE, ILLNESS), diversity=1),
         Recipe((AGE, AGE)),
         Recipe((NAMES,)),
-        Recipe((NAMES, Part("age", Way.PSEUDONYM, Role.SUBJECT))),
-        Recipe((Part("who", Way.PSEUDONYM),)),
-        Recipe((Part("who", Way.KEEP, Role.SUBJECT), AGE)),
-        Recipe((Part("age", Way.BAND),)),
-        Recipe((Part("age", Way.MASK),)),
-        Recipe((Part("age", Way.CLIP),)),
-        Recipe((Part("age", Way.CLIP, low=9, high=8),)),
-        Recipe(tuple(Part(c, Way.KEEP, Role.SENSITIVE) for c in ("age", "illness", "fee"))),
+        Recipe((NAMES, Part("age", Treatment.PSEUDONYM, PartRole.SUBJECT))),
+        Recipe((Part("who", Treatment.PSEUDONYM),)),
+        Recipe((Part("who", Treatment.KEEP, PartRole.SUBJECT), AGE)),
+        Recipe((Part("age", Treatment.BAND),)),
+        Recipe((Part("age", Treatment.MASK),)),
+        Recipe((Part("age", Treatment.CLIP),)),
+        Recipe((Part("age", Treatment.CLIP, low=9, high=8),)),
+        Recipe(
+            tuple(Part(c, Treatment.KEEP, PartRole.SENSITIVE) for c in ("age", "illness", "fee"))
+        ),
     ],
 )
 def test_what_is_wrong_with_a_recipe_is_said(recipe):
@@ -152,10 +154,10 @@ def test_what_is_wrong_with_a_recipe_is_said(recipe):
 @pytest.mark.parametrize(
     "part",
     [
-        Part("district", Way.BAND, width=5),
-        Part("district", Way.MONTH),
-        Part("illness", Way.CLIP, low=1),
-        Part("none", Way.KEEP),
+        Part("district", Treatment.BAND, width=5),
+        Part("district", Treatment.MONTH),
+        Part("illness", Treatment.CLIP, low=1),
+        Part("none", Treatment.KEEP),
     ],
 )
 def test_a_way_that_does_not_fit_the_column_is_refused(tmp_path, part):
@@ -183,14 +185,18 @@ _rows = st.lists(
 )
 _ages = st.sampled_from(
     [
-        Part("age", Way.BAND, width=50),
-        Part("age", Way.BAND, width=20, low=18),
-        Part("age", Way.CLIP, low=20, high=22),
-        Part("age", Way.KEEP),
+        Part("age", Treatment.BAND, width=50),
+        Part("age", Treatment.BAND, width=20, low=18),
+        Part("age", Treatment.CLIP, low=20, high=22),
+        Part("age", Treatment.KEEP),
     ]
 )
-_places = st.sampled_from([Part("district", Way.KEEP), Part("district", Way.MASK, keep=1)])
-_days = st.sampled_from([Part("seen", Way.MONTH), Part("seen", Way.YEAR), Part("seen", Way.KEEP)])
+_places = st.sampled_from(
+    [Part("district", Treatment.KEEP), Part("district", Treatment.MASK, keep=1)]
+)
+_days = st.sampled_from(
+    [Part("seen", Treatment.MONTH), Part("seen", Treatment.YEAR), Part("seen", Treatment.KEEP)]
+)
 
 
 @st.composite
@@ -215,8 +221,8 @@ def test_every_released_combination_holds_k_people(tmp_path, rows, recipe):
     except Refusal:
         return
     names = [part.column for part in recipe.parts]
-    quasi = [names.index(part.column) for part in recipe.of_role(Role.QUASI)]
-    linked = bool(recipe.of_role(Role.SUBJECT))
+    quasi = [names.index(part.column) for part in recipe.of_role(PartRole.QUASI)]
+    linked = bool(recipe.of_role(PartRole.SUBJECT))
     if linked:
         said = defaultdict(list)
         kinds = defaultdict(list)
@@ -249,7 +255,7 @@ def _people_of(folder, rows, recipe, combinations) -> dict[tuple, set]:
     found: dict[tuple, set] = {combination: set() for combination in combinations}
     for who, *values in rows:
         held = dict(zip(("age", "district", "seen"), values, strict=False))
-        says = tuple(_plainly(part, held[part.column]) for part in recipe.of_role(Role.QUASI))
+        says = tuple(_plainly(part, held[part.column]) for part in recipe.of_role(PartRole.QUASI))
         if says in found:
             found[says].add(who)
     return found
@@ -259,17 +265,17 @@ def _plainly(part: Part, value: Any) -> Any:
     if value is None:
         return None
     match part.way:
-        case Way.BAND:
+        case Treatment.BAND:
             if part.low is not None and value < part.low:
                 return f"<{part.low}"
             width = int(part.width)
             return f"{value // width * width}–{value // width * width + width - 1}"
-        case Way.CLIP:
+        case Treatment.CLIP:
             return min(max(value, part.low), part.high)
-        case Way.MASK:
+        case Treatment.MASK:
             return value[: part.keep] + "*" * max(0, len(value) - part.keep)
-        case Way.MONTH:
+        case Treatment.MONTH:
             return value[:7]
-        case Way.YEAR:
+        case Treatment.YEAR:
             return value[:4]
     return value

@@ -16,8 +16,8 @@ from shuce.lifecycle.cleanroom import saving, scheduling
 from shuce.lifecycle.cleanroom.models import Question, Run, Schedule
 from shuce.lifecycle.cleanroom.rules import (
     Every,
+    RepeatState,
     RunState,
-    ScheduleState,
     next_due,
     obstacles_to_schedule,
 )
@@ -150,7 +150,7 @@ def test_a_report_of_someone_who_left_their_post_no_longer_runs(daily, world):
 def test_a_schedule_is_paused_resumed_and_stopped_by_its_own(daily, world, client):
     stranger = Signature(world.city.add(Role.OPERATOR_ANALYST, world.city.operator), NOON)
     with pytest.raises(NotPermitted):
-        scheduling.change_schedule(daily, ScheduleState.PAUSED, by=stranger)
+        scheduling.change_schedule(daily, RepeatState.PAUSED, by=stranger)
     client.force_login(world.analyst.member)
 
     def press(word):
@@ -162,7 +162,7 @@ def test_a_schedule_is_paused_resumed_and_stopped_by_its_own(daily, world, clien
     assert press("stop") == 302
     assert press("nothing") == 404
     with pytest.raises(Conflict):
-        scheduling.change_schedule(daily, ScheduleState.ACTIVE, by=world.analyst)
+        scheduling.change_schedule(daily, RepeatState.ACTIVE, by=world.analyst)
 
 
 def test_a_report_needs_values_and_a_grant_in_force(daily, world, grant, client):

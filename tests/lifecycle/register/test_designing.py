@@ -10,13 +10,13 @@ from shuce.foundation.organizations.permissions import Role
 from shuce.kernel.refusals import Conflict, NotPermitted, Refused
 from shuce.lifecycle.register import adding, commands, numbering, printing, queries, revising
 from shuce.lifecycle.register.adding import FieldTerms, obstacles_to_terms
-from shuce.lifecycle.register.catalogue import Kind
+from shuce.lifecycle.register.catalogue import FieldKind
 from shuce.lifecycle.register.models import AddedField, Card
 from shuce.lifecycle.register.numbering import obstacles_to_pattern
 from tests.lifecycle import assets
 from tests.lifecycle.register.approving import entered
 
-TERMS = FieldTerms("惠民场景", Kind.CHOICE, english="Benefit", choices=("医疗", "出行"))
+TERMS = FieldTerms("惠民场景", FieldKind.CHOICE, english="Benefit", choices=("医疗", "出行"))
 
 
 @pytest.fixture
@@ -55,12 +55,12 @@ def test_a_field_is_asked_of_the_cards_below_and_kept_shown_printed_and_sent(
     [
         ({"label": " "}, "label"),
         ({"label": "原值"}, "label"),
-        ({"kind": Kind.MONEY, "choices": ()}, "kind"),
+        ({"kind": FieldKind.MONEY, "choices": ()}, "kind"),
         ({"group": "其他"}, "group"),
         ({"choices": ("一",)}, "choices"),
         ({"choices": ("一", "一")}, "choices"),
         ({"choices": ("一", "二｜三")}, "choices"),
-        ({"kind": Kind.TEXT}, "choices"),
+        ({"kind": FieldKind.TEXT}, "choices"),
     ],
 )
 def test_a_field_that_cannot_be_asked_for_is_refused(wrong, at_fault):

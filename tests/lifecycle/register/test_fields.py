@@ -11,7 +11,7 @@ from shuce.kernel.standards import asset_classes, below, industries, path_of
 from shuce.lifecycle.register.catalogue import (
     GROUPS,
     Field,
-    Kind,
+    FieldKind,
     by_key,
     fields,
     missing,
@@ -39,23 +39,23 @@ _TEXTS = st.text("甲乙丙数据aZ09-()/.:=+<&\"'，", min_size=1, max_size=12)
 def values_of(field: Field) -> st.SearchStrategy[object]:
     """Return values that the field may keep."""
     match field.kind:
-        case Kind.FLAG:
+        case FieldKind.FLAG:
             return st.booleans()
-        case Kind.DAY:
+        case FieldKind.DAY:
             return st.dates().map(date.isoformat)
-        case Kind.MONEY | Kind.WHOLE | Kind.DAYS:
+        case FieldKind.MONEY | FieldKind.WHOLE | FieldKind.DAYS:
             return st.integers(min_value=0, max_value=10**12)
-        case Kind.LEVEL:
+        case FieldKind.LEVEL:
             return st.integers(min_value=1, max_value=5)
-        case Kind.NUMBER:
+        case FieldKind.NUMBER:
             return st.decimals(min_value=-(10**9), max_value=10**9, places=3).map(
                 lambda number: taken(field, number)
             )
-        case Kind.CLASS_CODE | Kind.DIVISION | Kind.CHOICE | Kind.INDUSTRY:
+        case FieldKind.CLASS_CODE | FieldKind.DIVISION | FieldKind.CHOICE | FieldKind.INDUSTRY:
             return st.sampled_from([code for code, _ in options(field)])
-        case Kind.REGION:
+        case FieldKind.REGION:
             return st.just("310000")
-        case Kind.ROWS:
+        case FieldKind.ROWS:
             row = st.lists(_TEXTS, min_size=len(field.parts), max_size=len(field.parts))
             return st.lists(row, min_size=1, max_size=3)
     return _TEXTS

@@ -9,10 +9,10 @@ from shuce.engines.deidentify.recipe import (
     LEAST_DIVERSITY,
     LEAST_GROUP,
     Part,
+    PartRole,
     Recipe,
     RecipeFault,
-    Role,
-    Way,
+    Treatment,
     faults_in,
 )
 from shuce.engines.deidentify.report import Diversity, Report
@@ -23,12 +23,12 @@ __all__ = [
     "Bounds",
     "Diversity",
     "Part",
+    "PartRole",
     "Recipe",
     "RecipeFault",
     "Refusal",
     "Report",
-    "Role",
-    "Way",
+    "Treatment",
     "faults_in",
     "make_set",
 ]

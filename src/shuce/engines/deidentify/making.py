@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from shuce.engines.deidentify.recipe import Part, Recipe, Role, Way
+from shuce.engines.deidentify.recipe import Part, PartRole, Recipe, Treatment
 from shuce.engines.deidentify.report import Diversity, Report
 
 MOST_ROWS, MOST_CELLS = 200_000, 1_000_000
@@ -85,9 +85,9 @@ class _Making:
         self._recipe = recipe
         self._subject = subject
         self._filter = row_filter
-        self._quasi = [_q(part.column) for part in recipe.of_role(Role.QUASI)]
-        self._sensitive = [_q(part.column) for part in recipe.of_role(Role.SENSITIVE)]
-        self._linked = bool(recipe.of_role(Role.SUBJECT))
+        self._quasi = [_q(part.column) for part in recipe.of_role(PartRole.QUASI)]
+        self._sensitive = [_q(part.column) for part in recipe.of_role(PartRole.SENSITIVE)]
+        self._linked = bool(recipe.of_role(PartRole.SUBJECT))
 
     def run(self, source: Path, target: Path) -> Report:
         self._treat(source)
@@ -118,7 +118,7 @@ class _Making:
         for part in self._recipe.parts:
             if part.column.lower() not in kinds:
                 raise Refusal("数据中没有字段 {column}", column=part.column)
-            if part.role is not Role.SUBJECT:
+            if part.role is not PartRole.SUBJECT:
                 made.append(f"{_treated(part, kinds[part.column.lower()])} AS {_q(part.column)}")
         kept = f"coalesce(({self._filter}), false)" if self._filter else "true"
         columns = ", ".join([f"{_q(self._subject)} AS _who", f"{kept} AS _kept", *made])
@@ -206,7 +206,7 @@ class _Making:
             "SELECT min(population.people) FROM chosen JOIN population"
             " ON population._says = chosen._says"
         )[0]
-        parts = self._recipe.of_role(Role.SENSITIVE)
+        parts = self._recipe.of_role(PartRole.SENSITIVE)
         return Report(
             k=k,
             diversity=self._recipe.diversity,
@@ -238,7 +238,7 @@ class _Making:
     def _write(self, target: Path) -> None:
         columns = []
         for part in self._recipe.parts:
-            if part.role is Role.SUBJECT:
+            if part.role is PartRole.SUBJECT:
                 self._name_anew()
                 columns.append(f"names.name AS {_q(part.column)}")
             else:
@@ -268,17 +268,17 @@ def _treated(part: Part, kind: str) -> str:
     """Return the column as it leaves. Raises Refusal where the way does not fit what it holds."""
     name = _q(part.column)
     match part.way:
-        case Way.KEEP:
+        case Treatment.KEEP:
             if kind.startswith(_DAYS) or kind.startswith("TIME"):
                 return f"CAST({name} AS VARCHAR)"
             return name
-        case Way.MONTH | Way.YEAR if kind.startswith(_DAYS):
-            return f"strftime({name}, '{'%Y-%m' if part.way is Way.MONTH else '%Y'}')"
-        case Way.MASK:
+        case Treatment.MONTH | Treatment.YEAR if kind.startswith(_DAYS):
+            return f"strftime({name}, '{'%Y-%m' if part.way is Treatment.MONTH else '%Y'}')"
+        case Treatment.MASK:
             text = f"CAST({name} AS VARCHAR)"
             rest = f"greatest(length({text}) - {part.keep}, 0)"
             return f"left({text}, {part.keep}) || repeat('*', {rest})"
-        case Way.CLIP if _is_number(kind):
+        case Treatment.CLIP if _is_number(kind):
             ends = [_number(end) for end in (part.low, part.high) if end is not None]
             if part.low is None:
                 return f"CASE WHEN {name} IS NOT NULL THEN least({name}, {ends[0]}) END"
@@ -286,7 +286,7 @@ def _treated(part: Part, kind: str) -> str:
                 return f"CASE WHEN {name} IS NOT NULL THEN greatest({name}, {ends[0]}) END"
             low, high = ends
             return f"CASE WHEN {name} IS NOT NULL THEN least(greatest({name}, {low}), {high}) END"
-        case Way.BAND if _is_number(kind):
+        case Treatment.BAND if _is_number(kind):
             return _banded(part, name, kind)
     raise Refusal("字段 {column} 不能用“{way}”处理", column=part.column, way=part.way.label)
 

@@ -15,7 +15,7 @@ _MOST_COLUMNS = 40
 _MOST_SENSITIVE = 2
 
 
-class Way(Choice):
+class Treatment(Choice):
     """How a column is treated (GB/T 37964 Annex A)."""
 
     KEEP = "KEEP", "保留原值"
@@ -27,7 +27,7 @@ class Way(Choice):
     PSEUDONYM = "PSEUDONYM", "假名（密钥散列）"
 
 
-class Role(Choice):
+class PartRole(Choice):
     """What a column that leaves could be used for."""
 
     QUASI = "QUASI", "准标识符"
@@ -44,8 +44,8 @@ class Part:
     """One column. `width` is a band's, `keep` the characters a mask leaves, the rest are bounds."""
 
     column: str
-    way: Way
-    role: Role = Role.QUASI
+    way: Treatment
+    role: PartRole = PartRole.QUASI
     width: float | None = None
     low: float | None = None
     high: float | None = None
@@ -66,7 +66,7 @@ class Recipe:
     k: int = LEAST_GROUP
     diversity: int = LEAST_DIVERSITY
 
-    def of_role(self, role: Role) -> tuple[Part, ...]:
+    def of_role(self, role: PartRole) -> tuple[Part, ...]:
         return tuple(part for part in self.parts if part.role is role)
 
     def as_json(self) -> dict[str, Any]:
@@ -97,7 +97,7 @@ class Fault:
 def faults_in(recipe: Recipe) -> Iterator[Fault]:
     """Yield what is wrong with a recipe, whatever the table."""
     names = [part.column.lower() for part in recipe.parts]
-    if not [part for part in recipe.parts if part.role is not Role.SUBJECT]:
+    if not [part for part in recipe.parts if part.role is not PartRole.SUBJECT]:
         yield _fault("请至少保留一个字段")
     if len(recipe.parts) > _MOST_COLUMNS:
         yield _fault("最多保留 {most} 个字段", most=_MOST_COLUMNS)
@@ -107,23 +107,23 @@ def faults_in(recipe: Recipe) -> Iterator[Fault]:
         yield _fault("每组人数须在 {least} 到 {most} 之间", least=LEAST_GROUP, most=_MOST_GROUP)
     if not LEAST_DIVERSITY <= recipe.diversity <= _MOST_GROUP:
         yield _fault("敏感属性取值数不得少于 {least}", least=LEAST_DIVERSITY)
-    if len(recipe.of_role(Role.SUBJECT)) > 1:
+    if len(recipe.of_role(PartRole.SUBJECT)) > 1:
         yield _fault("主体假名只能有一个")
-    if len(recipe.of_role(Role.SENSITIVE)) > _MOST_SENSITIVE:
+    if len(recipe.of_role(PartRole.SENSITIVE)) > _MOST_SENSITIVE:
         yield _fault("敏感属性最多 {most} 个，其余请作为准标识符处理", most=_MOST_SENSITIVE)
     for part in recipe.parts:
         yield from _faults_in_part(part)
 
 
 def _faults_in_part(part: Part) -> Iterator[Fault]:
-    if (part.way is Way.PSEUDONYM) is not (part.role is Role.SUBJECT):
+    if (part.way is Treatment.PSEUDONYM) is not (part.role is PartRole.SUBJECT):
         yield _fault("字段 {column}：假名只用于主体标识，主体标识只能用假名", column=part.column)
     ends = [end for end in (part.low, part.high) if end is not None]
-    if part.way is Way.BAND and not (part.width is not None and part.width > 0):
+    if part.way is Treatment.BAND and not (part.width is not None and part.width > 0):
         yield _fault("字段 {column}：请填写大于零的分段宽度", column=part.column)
-    if part.way is Way.MASK and not (part.keep is not None and 1 <= part.keep <= 50):
+    if part.way is Treatment.MASK and not (part.keep is not None and 1 <= part.keep <= 50):
         yield _fault("字段 {column}：请填写保留的位数（1 到 50）", column=part.column)
-    if part.way is Way.CLIP and not ends:
+    if part.way is Treatment.CLIP and not ends:
         yield _fault("字段 {column}：请填写下限或上限", column=part.column)
     if len(ends) == 2 and ends[0] >= ends[1]:
         yield _fault("字段 {column}：下限须小于上限", column=part.column)
@@ -140,8 +140,8 @@ def _part(value: Mapping[str, Any]) -> Part:
     keep = value.get("keep")
     return Part(
         column,
-        Way(value["way"]),
-        Role(value["role"]),
+        Treatment(value["way"]),
+        PartRole(value["role"]),
         width=_number(value.get("width")),
         low=_number(value.get("low")),
         high=_number(value.get("high")),

@@ -7,9 +7,9 @@ from shuce.foundation.fields import ChoiceField, Row
 from shuce.lifecycle.cleanroom.rules import (
     Every,
     FileForm,
+    RepeatState,
     RunState,
     SavedState,
-    ScheduleState,
     Verdict,
     What,
 )
@@ -173,7 +173,7 @@ class Schedule(Row):
     day = models.PositiveSmallIntegerField("日", default=0)
     hour = models.PositiveSmallIntegerField("时")
     member = models.ForeignKey("organizations.Member", models.PROTECT, related_name="+")
-    state = ChoiceField("状态", choice=ScheduleState, default=ScheduleState.ACTIVE.value)
+    state = ChoiceField("状态", choice=RepeatState, default=RepeatState.ACTIVE.value)
     next_at = models.DateTimeField("下次运行")
     made_at = models.DateTimeField("设立时间")
 

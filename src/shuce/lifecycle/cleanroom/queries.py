@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from shuce.engines.deidentify import Recipe, Role
+from shuce.engines.deidentify import PartRole, Recipe
 from shuce.foundation.approvals.models import Case, Matter
 from shuce.foundation.approvals.queries import cases_seen_by
 from shuce.foundation.organizations.models import Member
@@ -149,7 +149,7 @@ def obstacles_to_take_dataset(dataset: Dataset, day: date) -> list[Obstacle]:
     found += set_rules.obstacles_in_asset(columns, grade)
     for part in Recipe.from_json(dataset.recipe).parts:
         held = columns.get(part.column)
-        if held and part.role is not Role.SUBJECT:
+        if held and part.role is not PartRole.SUBJECT:
             found += set_rules.obstacles_in_column(part.column, held)
     return found
 

@@ -38,7 +38,7 @@ class Every(Choice):
     MONTH = "MONTH", "每月"
 
 
-class ScheduleState(Choice):
+class RepeatState(Choice):
     ACTIVE = "ACTIVE", "运行中"
     PAUSED = "PAUSED", "已暂停"
     STOPPED = "STOPPED", "已停止"

@@ -10,7 +10,7 @@ from shuce.foundation.office.windows import Window
 from shuce.foundation.organizations.requests import SignedRequest
 from shuce.lifecycle.cleanroom import queries, saving, scheduling
 from shuce.lifecycle.cleanroom.models import SavedQuery
-from shuce.lifecycle.cleanroom.rules import LONGEST_QUESTION, Every, ScheduleState
+from shuce.lifecycle.cleanroom.rules import LONGEST_QUESTION, Every, RepeatState
 from shuce.lifecycle.cleanroom.saving import Kept
 
 router = Router(tags=["cleanroom"])
@@ -184,7 +184,7 @@ def runs(request: SignedRequest, query_id: str, window: Query[Window]) -> object
 
 
 @router.post("/schedules/{schedule_id}/{state}", response=ScheduleOut)
-def move(request: SignedRequest, schedule_id: str, state: ScheduleState) -> object:
+def move(request: SignedRequest, schedule_id: str, state: RepeatState) -> object:
     """Pause, resume or stop a schedule."""
     found = queries.schedule_seen(schedule_id, request.user)
     return scheduling.change_schedule(found, state, by=request.signature)

@@ -16,13 +16,13 @@ from shuce.kernel.words import say
 from shuce.lifecycle.cleanroom import queries, saving, scheduling
 from shuce.lifecycle.cleanroom.forms import SaveForm, ScheduleForm, ValuesForm, begun_from
 from shuce.lifecycle.cleanroom.models import SavedQuery
-from shuce.lifecycle.cleanroom.rules import SavedState, ScheduleState
+from shuce.lifecycle.cleanroom.rules import RepeatState, SavedState
 from shuce.lifecycle.cleanroom.tables import SavedFilters, SavedTable
 
 _MOVES = {
-    "pause": (ScheduleState.PAUSED, "定期报告已暂停"),
-    "resume": (ScheduleState.ACTIVE, "定期报告已恢复"),
-    "stop": (ScheduleState.STOPPED, "定期报告已停止"),
+    "pause": (RepeatState.PAUSED, "定期报告已暂停"),
+    "resume": (RepeatState.ACTIVE, "定期报告已恢复"),
+    "stop": (RepeatState.STOPPED, "定期报告已停止"),
 }
 
 

@@ -14,7 +14,7 @@ from shuce.kernel.refusals import NotPermitted, Obstacle, refuse_if
 from shuce.lifecycle.cleanroom import events, rules
 from shuce.lifecycle.cleanroom.commands import Origin, ask_question
 from shuce.lifecycle.cleanroom.models import QueryVersion, Question, SavedQuery
-from shuce.lifecycle.cleanroom.rules import SavedState, ScheduleState
+from shuce.lifecycle.cleanroom.rules import RepeatState, SavedState
 from shuce.lifecycle.rights.models import Grant
 
 
@@ -69,7 +69,7 @@ def retire_query(query: SavedQuery, *, by: Signature) -> SavedQuery:
     refuse_if(rules.obstacles_to_save(query.name, SavedState(query.state), own))
     query.state = SavedState.RETIRED
     query.save(update_fields=["state"])
-    query.schedules.exclude(state=ScheduleState.STOPPED).update(state=ScheduleState.STOPPED)
+    query.schedules.exclude(state=RepeatState.STOPPED).update(state=RepeatState.STOPPED)
     record(events.QueryRetired(query.id, query.grant_id, **about(query.grant)), by)
     return query
 

@@ -19,16 +19,16 @@ from shuce.kernel.refusals import Conflict, NotPermitted, Obstacle, Refused, ref
 from shuce.kernel.words import say
 from shuce.lifecycle.cleanroom import events, rules
 from shuce.lifecycle.cleanroom.models import Question, Run, SavedQuery, Schedule
-from shuce.lifecycle.cleanroom.rules import Every, RunState, SavedState, ScheduleState, Verdict
+from shuce.lifecycle.cleanroom.rules import Every, RepeatState, RunState, SavedState, Verdict
 from shuce.lifecycle.cleanroom.saving import about, ask_saved
 from shuce.lifecycle.rights.queries import require_in_force
 
 _KIND = "cleanroom.report"
 # What a schedule may become, and from what.
 _CHANGES = {
-    ScheduleState.PAUSED: {ScheduleState.ACTIVE},
-    ScheduleState.ACTIVE: {ScheduleState.PAUSED},
-    ScheduleState.STOPPED: {ScheduleState.ACTIVE, ScheduleState.PAUSED},
+    RepeatState.PAUSED: {RepeatState.ACTIVE},
+    RepeatState.ACTIVE: {RepeatState.PAUSED},
+    RepeatState.STOPPED: {RepeatState.ACTIVE, RepeatState.PAUSED},
 }
 
 
@@ -75,7 +75,7 @@ def schedule_report(
 
 
 @command
-def change_schedule(schedule: Schedule, state: ScheduleState, *, by: Signature) -> Schedule:
+def change_schedule(schedule: Schedule, state: RepeatState, *, by: Signature) -> Schedule:
     """Pause, resume or stop a schedule: whoever set it up, or saved its query."""
     schedule = _locked(schedule.id)
     if by.member_id not in (schedule.member_id, schedule.query.member_id):
@@ -83,7 +83,7 @@ def change_schedule(schedule: Schedule, state: ScheduleState, *, by: Signature) 
     if schedule.state not in _CHANGES[state]:
         raise Conflict(Obstacle("这项定期报告的状态已经变更"))
     schedule.state = state
-    if state is ScheduleState.ACTIVE:
+    if state is RepeatState.ACTIVE:
         # What came due while it was paused is not made up for.
         every = Every(schedule.every)
         schedule.next_at = rules.next_due(every, schedule.day, schedule.hour, localtime(by.at))
@@ -94,7 +94,7 @@ def change_schedule(schedule: Schedule, state: ScheduleState, *, by: Signature) 
 
 def run_due_reports(at: datetime) -> int:
     """Queue every report that is due. After a standstill each runs once, not once for each miss."""
-    due = Schedule.objects.filter(state=ScheduleState.ACTIVE, next_at__lte=at)
+    due = Schedule.objects.filter(state=RepeatState.ACTIVE, next_at__lte=at)
     ids = list(due.values_list("id", flat=True))
     for schedule_id in ids:
         schedule = Schedule.objects.select_related("member").get(id=schedule_id)
@@ -106,7 +106,7 @@ def run_due_reports(at: datetime) -> int:
 def queue_run(schedule_id: str, *, by: Signature) -> Run:
     """Queue the run of a schedule that is due: the row of its time is what makes it once."""
     schedule = _locked(schedule_id)
-    if schedule.state != ScheduleState.ACTIVE or schedule.next_at > by.at:
+    if schedule.state != RepeatState.ACTIVE or schedule.next_at > by.at:
         raise Conflict(Obstacle("这项定期报告尚未到期"))
     run = Run.objects.create(schedule=schedule, due_at=schedule.next_at)
     every = Every(schedule.every)
@@ -127,7 +127,7 @@ def run_report(job: Job, by: Signature, on_progress: OnProgress) -> str:
         return run.told
     on_progress(0, 1)
     try:
-        if run.schedule.state != ScheduleState.ACTIVE:
+        if run.schedule.state != RepeatState.ACTIVE:
             raise Refused(Obstacle("定期报告已暂停或停止"))
         question = Question.objects.filter(cause_id=run.id).first() or ask_saved(
             run.schedule.query, run.schedule.values, cause_id=run.id, by=by

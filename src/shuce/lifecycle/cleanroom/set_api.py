@@ -10,9 +10,9 @@ from shuce.engines.deidentify import (
     LEAST_DIVERSITY,
     LEAST_GROUP,
     Part,
+    PartRole,
     Recipe,
-    Role,
-    Way,
+    Treatment,
 )
 from shuce.foundation.office.windows import Window
 from shuce.foundation.organizations.requests import SignedRequest
@@ -31,8 +31,8 @@ class SetPartIn(Schema):
     """
 
     column: str = Field(max_length=200)
-    way: Way
-    role: Role = Role.QUASI
+    way: Treatment
+    role: PartRole = PartRole.QUASI
     width: float | None = Field(None, gt=0, le=1e12)
     low: float | None = Field(None, ge=-1e12, le=1e12)
     high: float | None = Field(None, ge=-1e12, le=1e12)
@@ -48,7 +48,7 @@ class DatasetIn(Schema):
     diversity: int = Field(LEAST_DIVERSITY, ge=1, le=10_000)
 
 
-class DatasetOut(Schema):
+class SetOut(Schema):
     """A de-identified set: its recipe, and the report of the node that made it. Never its rows."""
 
     id: str
@@ -78,7 +78,7 @@ class SetReasonIn(Schema):
     reason: str = Field(max_length=500)
 
 
-@router.post("/grants/{grant_id}/sets", response={201: DatasetOut})
+@router.post("/grants/{grant_id}/sets", response={201: SetOut})
 def make_set(request: SignedRequest, grant_id: str, body: DatasetIn) -> object:
     """Have the node make a set; nothing leaves, the report says what would."""
     grant = queries.studio_seen(grant_id, request.user)
@@ -87,36 +87,34 @@ def make_set(request: SignedRequest, grant_id: str, body: DatasetIn) -> object:
     return 201, sets.make_dataset(grant, making, recipe, by=request.signature)
 
 
-@router.get("/sets", response=list[DatasetOut])
+@router.get("/sets", response=list[SetOut])
 def datasets(request: SignedRequest, window: Query[Window], grant_id: str = "") -> object:
     """The sets the signer may see, newest first."""
     return window.of(queries.datasets_seen_by(request.user, grant_id=grant_id))
 
 
-@router.get("/sets/{dataset_id}", response=DatasetOut)
-def dataset(request: SignedRequest, dataset_id: str) -> object:
+@router.get("/sets/{set_id}", response=SetOut)
+def dataset(request: SignedRequest, set_id: str) -> object:
     """One set."""
-    return queries.dataset_seen(dataset_id, request.user)
+    return queries.dataset_seen(set_id, request.user)
 
 
-@router.post("/sets/{dataset_id}/submit", response={201: SetCaseOut})
-def submit_set(request: SignedRequest, dataset_id: str) -> object:
+@router.post("/sets/{set_id}/submit", response={201: SetCaseOut})
+def submit_set(request: SignedRequest, set_id: str) -> object:
     """Put a set to the holder's egress review by two people."""
-    found = queries.dataset_seen(dataset_id, request.user)
+    found = queries.dataset_seen(set_id, request.user)
     return 201, sets.submit_dataset(found, by=request.signature)
 
 
-@router.post("/sets/{dataset_id}/withdraw", response=DatasetOut)
-def withdraw_set(request: SignedRequest, dataset_id: str, body: SetReasonIn) -> object:
+@router.post("/sets/{set_id}/withdraw", response=SetOut)
+def withdraw_set(request: SignedRequest, set_id: str, body: SetReasonIn) -> object:
     """Withdraw a set; nobody takes it from then on."""
-    found = queries.dataset_seen(dataset_id, request.user)
+    found = queries.dataset_seen(set_id, request.user)
     return sets.withdraw_dataset(found, body.reason, by=request.signature)
 
 
-@router.post("/sets/{dataset_id}/export")
-def export_set(
-    request: SignedRequest, dataset_id: str, form: FileForm = FileForm.CSV
-) -> FileResponse:
+@router.post("/sets/{set_id}/export")
+def export_set(request: SignedRequest, set_id: str, form: FileForm = FileForm.CSV) -> FileResponse:
     """Take a passed set as a file; it bears the delivery's number and hidden mark."""
-    found = queries.dataset_seen(dataset_id, request.user)
+    found = queries.dataset_seen(set_id, request.user)
     return showing.as_file(sets.take_dataset(found, form, by=request.signature))

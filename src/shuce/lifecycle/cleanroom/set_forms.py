@@ -5,19 +5,19 @@ from typing import Any
 
 from django import forms
 
-from shuce.engines.deidentify import LEAST_DIVERSITY, Part, Recipe, Role, Way
+from shuce.engines.deidentify import LEAST_DIVERSITY, Part, PartRole, Recipe, Treatment
 from shuce.foundation.fields import say_later
 from shuce.foundation.office.forms import DayField, OfficeForm, TextField
 from shuce.kernel.words import say
 from shuce.lifecycle.cleanroom.set_rules import Making
 
 _LEFT_OUT = ""
-_SUBJECT = Role.SUBJECT
+_SUBJECT = PartRole.SUBJECT
 # How many numbers stand in a way's parameter, and the fields of a part that they fill.
-_PARAMETERS: Mapping[Way, tuple[str, ...]] = {
-    Way.BAND: ("width", "low", "high"),
-    Way.CLIP: ("low", "high"),
-    Way.MASK: ("keep",),
+_PARAMETERS: Mapping[Treatment, tuple[str, ...]] = {
+    Treatment.BAND: ("width", "low", "high"),
+    Treatment.CLIP: ("low", "high"),
+    Treatment.MASK: ("keep",),
 }
 
 
@@ -49,8 +49,12 @@ class DatasetForm(OfficeForm):
         self._subject = subject
         self.fields["k"].initial = least
         ways = [(_LEFT_OUT, say_later("不保留"))]
-        ways += [(way.value, say_later(way.chinese)) for way in Way if way is not Way.PSEUDONYM]
-        roles = [(r.value, say_later(r.chinese)) for r in Role if r is not _SUBJECT]
+        ways += [
+            (way.value, say_later(way.chinese))
+            for way in Treatment
+            if way is not Treatment.PSEUDONYM
+        ]
+        roles = [(r.value, say_later(r.chinese)) for r in PartRole if r is not _SUBJECT]
         if subject:
             self.fields["subject"] = forms.BooleanField(
                 label=say_later("保留主体假名，同一主体的各行可以对上"),
@@ -67,7 +71,9 @@ class DatasetForm(OfficeForm):
                 required=False,
             )
             self.fields[f"role{place}"] = forms.ChoiceField(
-                label=say_later("{column} 的性质", **of), choices=roles, initial=Role.QUASI.value
+                label=say_later("{column} 的性质", **of),
+                choices=roles,
+                initial=PartRole.QUASI.value,
             )
             self.fields[f"parameter{place}"] = forms.CharField(
                 label=say_later("{column} 的参数", **of),
@@ -93,7 +99,7 @@ class DatasetForm(OfficeForm):
         for place in range(len(self._columns)):
             if given.get(f"way{place}"):
                 try:
-                    _numbers(Way(given[f"way{place}"]), given.get(f"parameter{place}", ""))
+                    _numbers(Treatment(given[f"way{place}"]), given.get(f"parameter{place}", ""))
                 except ValueError:
                     self.add_error(
                         f"parameter{place}", say("参数应为数字：分段写宽度，可加下限和上限")
@@ -108,12 +114,12 @@ class DatasetForm(OfficeForm):
         given = self.cleaned_data
         parts = []
         if given.get("subject"):
-            parts.append(Part(self._subject, Way.PSEUDONYM, _SUBJECT))
+            parts.append(Part(self._subject, Treatment.PSEUDONYM, _SUBJECT))
         for place, column in enumerate(self._columns):
             if chosen := given[f"way{place}"]:
-                way = Way(chosen)
+                way = Treatment(chosen)
                 numbers = _numbers(way, given[f"parameter{place}"])
-                parts.append(Part(column["name"], way, Role(given[f"role{place}"]), **numbers))
+                parts.append(Part(column["name"], way, PartRole(given[f"role{place}"]), **numbers))
         return Recipe(tuple(parts), given["k"], given["diversity"])
 
 
@@ -127,7 +133,7 @@ def parameter_of(part: Part) -> str:
     return "; ".join("" if one is None else f"{one:g}" for one in held).rstrip("; ")
 
 
-def _numbers(way: Way, typed: str) -> dict[str, Any]:
+def _numbers(way: Treatment, typed: str) -> dict[str, Any]:
     names = _PARAMETERS.get(way, ())
     texts = [one.strip() for one in typed.replace("；", ";").split(";")] if typed.strip() else []
     if len(texts) > len(names):
@@ -143,14 +149,14 @@ def _numbers(way: Way, typed: str) -> dict[str, Any]:
     return whole
 
 
-def _suggested(column: dict[str, Any]) -> tuple[Way | None, str]:
+def _suggested(column: dict[str, Any]) -> tuple[Treatment | None, str]:
     """A first treatment of a column: coarse, so that most of its rows may stay."""
     kind = str(column.get("sql_type") or "").upper()
     distinct = (column.get("profile") or {}).get("distinct") or 0
     if kind.startswith(("DATE", "TIMESTAMP")):
-        return Way.MONTH, ""
+        return Treatment.MONTH, ""
     if column.get("type") == "region":
-        return Way.MASK, "4"
+        return Treatment.MASK, "4"
     if kind.startswith(("INT", "BIGINT", "DOUBLE", "REAL", "FLOAT", "DECIMAL", "NUMERIC")):
-        return Way.BAND, "10"
-    return (Way.KEEP, "") if 0 < distinct <= 20 else (None, "")
+        return Treatment.BAND, "10"
+    return (Treatment.KEEP, "") if 0 < distinct <= 20 else (None, "")

@@ -64,9 +64,9 @@ def make(request: SignedRequest, grant_id: str) -> HttpResponse:
 
 
 @login_required
-def dataset(request: SignedRequest, dataset_id: str) -> HttpResponse:
+def dataset(request: SignedRequest, set_id: str) -> HttpResponse:
     """One set: how it was treated, how safe it is, how its review stands, and its file."""
-    found = queries.dataset_seen(dataset_id, request.user)
+    found = queries.dataset_seen(set_id, request.user)
     state = SetState(found.state)
     own = found.grant.operator_id == request.user.organization_id
     asks = own and Permission.CLEANROOM_ASK in request.user.permissions
@@ -112,9 +112,9 @@ def dataset(request: SignedRequest, dataset_id: str) -> HttpResponse:
 
 
 @login_required
-def submit(request: SignedRequest, dataset_id: str) -> HttpResponse:
+def submit(request: SignedRequest, set_id: str) -> HttpResponse:
     """Put a set to the holder's egress review."""
-    found = queries.dataset_seen(dataset_id, request.user)
+    found = queries.dataset_seen(set_id, request.user)
     return press(
         request,
         lambda: sets.submit_dataset(found, by=request.signature),
@@ -124,9 +124,9 @@ def submit(request: SignedRequest, dataset_id: str) -> HttpResponse:
 
 
 @login_required
-def withdraw(request: SignedRequest, dataset_id: str) -> HttpResponse:
+def withdraw(request: SignedRequest, set_id: str) -> HttpResponse:
     """Withdraw a set."""
-    found = queries.dataset_seen(dataset_id, request.user)
+    found = queries.dataset_seen(set_id, request.user)
     here = reverse("cleanroom:dataset", args=[found.id])
     return act(
         request,
@@ -144,10 +144,10 @@ def withdraw(request: SignedRequest, dataset_id: str) -> HttpResponse:
 
 
 @login_required
-def export(request: SignedRequest, dataset_id: str, form: str) -> HttpResponse:
+def export(request: SignedRequest, set_id: str, form: str) -> HttpResponse:
     """Take a passed set out as a file."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    found = queries.dataset_seen(dataset_id, request.user)
+    found = queries.dataset_seen(set_id, request.user)
     taken = sets.take_dataset(found, FileForm(form), by=request.signature)
     return cast(HttpResponse, showing.as_file(taken))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from shuce.engines.deidentify import Recipe, Role, faults_in
+from shuce.engines.deidentify import PartRole, Recipe, faults_in
 from shuce.kernel.choices import Choice
 from shuce.kernel.clauses import Clause
 from shuce.kernel.refusals import Obstacle
@@ -74,9 +74,9 @@ def obstacles_to_make(
         yield Obstacle("本资产的级别要求每组至少 {least} 人", Clause.G_8, field="k", least=least)
     for part in recipe.parts:
         held = columns.get(part.column)
-        if held is None or not (held.granted or part.role is Role.SUBJECT):
+        if held is None or not (held.granted or part.role is PartRole.SUBJECT):
             yield Obstacle("字段 {column} 不在授权范围内", Clause.N_5, column=part.column)
-        elif part.role is not Role.SUBJECT:
+        elif part.role is not PartRole.SUBJECT:
             yield from obstacles_in_column(part.column, held)
 
 

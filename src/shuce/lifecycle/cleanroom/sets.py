@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.timezone import localtime
 
-from shuce.engines.deidentify import Recipe, Report, Role
+from shuce.engines.deidentify import PartRole, Recipe, Report
 from shuce.engines.guard.verdicts import Rule
 from shuce.foundation.approvals.commands import concludes, open_case
 from shuce.foundation.approvals.models import Case, Matter, Outcome
@@ -229,7 +229,7 @@ def _traceable(dataset: Dataset, content: Content) -> Content:
     A hidden mark lies in cells that differ; a well treated set has few of them. The row marks are
     drawn anew for each file and mean nothing, so that two files do not match by them.
     """
-    if Recipe.from_json(dataset.recipe).of_role(Role.SUBJECT):
+    if Recipe.from_json(dataset.recipe).of_role(PartRole.SUBJECT):
         return content
     return Content(
         (*content.columns, say("行标记")),

@@ -11,7 +11,7 @@ from shuce.foundation.organizations.permissions import Permission
 from shuce.kernel.clauses import Clause
 from shuce.kernel.refusals import Conflict, Obstacle, refuse_if
 from shuce.lifecycle.register import events
-from shuce.lifecycle.register.catalogue import CUSTOM_KINDS, GROUPS, Kind, fields
+from shuce.lifecycle.register.catalogue import CUSTOM_KINDS, GROUPS, FieldKind, fields
 from shuce.lifecycle.register.models import AddedField
 
 _MOST_FIELDS = 60
@@ -23,7 +23,7 @@ class FieldTerms:
     """What a body says of a field it adds. `kind` and `group` never change afterwards."""
 
     label: str
-    kind: Kind
+    kind: FieldKind
     group: str = GROUPS[3]
     english: str = ""
     choices: Sequence[str] = ()
@@ -41,9 +41,9 @@ def obstacles_to_terms(terms: FieldTerms) -> Iterator[Obstacle]:
         yield _wrong("自定义字段只能是文字、数字、日期、选项或是/否", "kind")
     if terms.group not in GROUPS:
         yield _wrong("卡片没有“{group}”这个分组", "group", group=terms.group)
-    if terms.kind is Kind.CHOICE and len(terms.choices) < 2:
+    if terms.kind is FieldKind.CHOICE and len(terms.choices) < 2:
         yield _wrong("选项至少有两个，每行写一个", "choices")
-    if terms.kind is not Kind.CHOICE and terms.choices:
+    if terms.kind is not FieldKind.CHOICE and terms.choices:
         yield _wrong("只有选项类型的字段才有选项", "choices")
     if len(terms.choices) > _MOST_CHOICES or len(set(terms.choices)) != len(terms.choices):
         yield _wrong("选项不能重复，最多{most}个", "choices", most=_MOST_CHOICES)

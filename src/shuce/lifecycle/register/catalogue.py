@@ -19,7 +19,7 @@ ADDED = "自定义内容"
 _LONGEST_TEXT = 2_000
 
 
-class Kind(Choice):
+class FieldKind(Choice):
     """What kind of fact a field holds. The first five are those a bureau may choose from."""
 
     TEXT = "text", "文字"
@@ -41,7 +41,7 @@ class Kind(Choice):
     MOMENT = "moment", "时间"
 
 
-CUSTOM_KINDS = (Kind.TEXT, Kind.NUMBER, Kind.DAY, Kind.CHOICE, Kind.FLAG)
+CUSTOM_KINDS = (FieldKind.TEXT, FieldKind.NUMBER, FieldKind.DAY, FieldKind.CHOICE, FieldKind.FLAG)
 LEVELS = ("第一级", "第二级", "第三级", "第四级", "第五级")
 
 
@@ -51,7 +51,7 @@ class Field:
 
     key: str
     label: str
-    kind: Kind
+    kind: FieldKind
     group: str
     section: str
     held: str = "more"
@@ -119,13 +119,13 @@ def named(field: Field, *, whole: bool = False) -> str:
 def options(field: Field) -> list[tuple[str, str]]:
     """Return (code, Chinese words) of everything a field with a closed list may say."""
     match field.kind:
-        case Kind.CLASS_CODE:
+        case FieldKind.CLASS_CODE:
             return [(c.code, c.name) for c in asset_classes().values() if c.code[:5] == "A0806"]
-        case Kind.DIVISION:
+        case FieldKind.DIVISION:
             return [(c.code, c.name) for c in industries().values() if c.above]
-        case Kind.LEVEL:
+        case FieldKind.LEVEL:
             return [(str(number), name) for number, name in enumerate(LEVELS, start=1)]
-        case Kind.FLAG:
+        case FieldKind.FLAG:
             return [("true", "是"), ("false", "否")]
     return list((field.choices or {}).items())
 
@@ -152,5 +152,5 @@ def _field(told: Mapping[str, Any], group: str, section: str, prefix: str) -> Fi
     if isinstance(choice, str):
         choice = {one.value: one.chinese for one in getattr(words, choice)}
     facts["key"] = f"{prefix}_{told['key']}" if prefix else told["key"]
-    facts["kind"] = Kind(told["kind"])
+    facts["kind"] = FieldKind(told["kind"])
     return Field(group=group, section=section, choices=choice, source=told.get("from", ""), **facts)

@@ -8,7 +8,7 @@ from shuce.foundation.organizations.queries import organization_seen
 from shuce.foundation.organizations.requests import SignedRequest
 from shuce.lifecycle.register import adding, numbering, queries
 from shuce.lifecycle.register.adding import FieldTerms
-from shuce.lifecycle.register.catalogue import GROUPS, Kind
+from shuce.lifecycle.register.catalogue import GROUPS, FieldKind
 
 router = Router(tags=["register"])
 
@@ -23,7 +23,7 @@ class FieldOut(Schema):
 
     key: str
     label: str
-    kind: Kind
+    kind: FieldKind
     group: str
     section: str
     held: str
@@ -41,7 +41,7 @@ class FieldOut(Schema):
 class FieldIn(Schema):
     organization_id: str
     label: str
-    kind: Kind
+    kind: FieldKind
     group: str = GROUPS[3]
     english: str = ""
     choices: list[str] = Field(default_factory=list)
@@ -62,7 +62,7 @@ class AddedFieldOut(Schema):
     key: str
     label: str
     english: str
-    kind: Kind
+    kind: FieldKind
     group: str
     choices: list[str]
     required: bool

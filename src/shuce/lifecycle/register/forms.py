@@ -22,7 +22,7 @@ from shuce.lifecycle.register.catalogue import (
     CUSTOM_KINDS,
     GROUPS,
     Field,
-    Kind,
+    FieldKind,
     Sheet,
     options,
     typed_fields,
@@ -140,7 +140,7 @@ class FieldForm(OfficeForm):
     english = forms.CharField(
         label="英文名称", required=False, max_length=100, help_text="英文界面上显示，可以不填"
     )
-    kind = ChoiceField(Kind, label="类型", only=CUSTOM_KINDS)
+    kind = ChoiceField(FieldKind, label="类型", only=CUSTOM_KINDS)
     choices = TextField(label="选项", required=False, rows=4, help_text="选项类型的填写，每行一个")
     group = forms.ChoiceField(
         label="所在分组", choices=[(one, say_later(one)) for one in GROUPS], initial=GROUPS[3]
@@ -172,35 +172,35 @@ def _input(field: Field) -> forms.Field:
         "help_text": field.hint,
     }
     match field.kind:
-        case Kind.CHOICE | Kind.INDUSTRY | Kind.CLASS_CODE | Kind.LEVEL:
+        case FieldKind.CHOICE | FieldKind.INDUSTRY | FieldKind.CLASS_CODE | FieldKind.LEVEL:
             return _select(field, told)
-        case Kind.DIVISION:
+        case FieldKind.DIVISION:
             return forms.ChoiceField(choices=_divisions(), **told)
-        case Kind.FLAG if field.held == "card":
+        case FieldKind.FLAG if field.held == "card":
             return forms.BooleanField(**told | {"required": False})
-        case Kind.FLAG:
+        case FieldKind.FLAG:
             # Unlike a tick, a list tells "no" from "not said".
             return _select(field, told)
-        case Kind.DAY:
+        case FieldKind.DAY:
             return DayField(**told)
-        case Kind.MONEY:
+        case FieldKind.MONEY:
             return MoneyField(**told)
-        case Kind.NUMBER:
+        case FieldKind.NUMBER:
             return forms.DecimalField(max_digits=20, decimal_places=6, **told)
-        case Kind.WHOLE:
+        case FieldKind.WHOLE:
             return forms.IntegerField(**told)
-        case Kind.DAYS:
+        case FieldKind.DAYS:
             return forms.IntegerField(min_value=1, max_value=36_500, **told)
-        case Kind.LONG:
+        case FieldKind.LONG:
             return TextField(rows=2, max_length=field.most, **told)
-        case Kind.ROWS:
+        case FieldKind.ROWS:
             hint = say_later("每行一条，依次写：{parts}，用｜分隔", parts="｜".join(field.parts))
             return TextField(rows=2, **told | {"help_text": hint})
     return forms.CharField(max_length=field.most, **told)
 
 
 def _select(field: Field, told: dict[str, Any]) -> forms.Field:
-    coded = field.kind is Kind.CLASS_CODE
+    coded = field.kind is FieldKind.CLASS_CODE
     pairs: list[tuple[str, Any]] = [
         (code, _with_code(code, name) if coded else say_later(name))
         for code, name in options(field)
@@ -234,8 +234,8 @@ _with_code = cast(Callable[[str, str], str], lazy(_coded, str))
 
 def _first(field: Field, value: Any) -> Any:
     """Return what an input first shows for a value that a card keeps."""
-    if field.kind is Kind.MONEY and isinstance(value, int):
+    if field.kind is FieldKind.MONEY and isinstance(value, int):
         return Money(value)
-    if field.kind is Kind.FLAG and field.held != "card":
+    if field.kind is FieldKind.FLAG and field.held != "card":
         return {True: "true", False: "false"}.get(value, "")
-    return as_text(field, value) if field.kind is Kind.ROWS else value
+    return as_text(field, value) if field.kind is FieldKind.ROWS else value

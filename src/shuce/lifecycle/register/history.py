@@ -7,7 +7,7 @@ from typing import Any
 
 from shuce.foundation.office.showing import plain
 from shuce.kernel.money import Money
-from shuce.lifecycle.register.catalogue import Field, Kind, Sheet, by_key, named
+from shuce.lifecycle.register.catalogue import Field, FieldKind, Sheet, by_key, named
 from shuce.lifecycle.register.models import Card, CardVersion
 from shuce.lifecycle.register.rules import CardFacts
 from shuce.lifecycle.register.values import worded
@@ -170,9 +170,9 @@ def _typed(name: str, value: Any) -> Any:
         return _empty(name) if not _has(default) else default
     field = by_key()[name]
     match field.kind:
-        case Kind.MONEY:
+        case FieldKind.MONEY:
             return Money(int(value))
-        case Kind.DAY:
+        case FieldKind.DAY:
             return date.fromisoformat(value)
     return _CHOICES[name](value) if name in _CHOICES else value
 

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from shuce.foundation.fields import ChoiceField, MoneyField, Row
-from shuce.lifecycle.register.catalogue import Kind
+from shuce.lifecycle.register.catalogue import FieldKind
 from shuce.lifecycle.register.words import (
     Acquisition,
     Booking,
@@ -199,7 +199,7 @@ class AddedField(Row):
     key = models.CharField("字段代码", max_length=20, unique=True)
     label = models.CharField("字段名称", max_length=60)
     english = models.CharField("英文名称", max_length=100, blank=True)
-    kind = ChoiceField("类型", choice=Kind)
+    kind = ChoiceField("类型", choice=FieldKind)
     choices = models.JSONField("选项", default=list)
     group = models.CharField("所在分组", max_length=10)
     required = models.BooleanField("必填", default=False)

@@ -16,7 +16,7 @@ from shuce.kernel.refusals import Obstacle, Refused
 from shuce.kernel.words import say
 from shuce.lifecycle.register.catalogue import (
     Field,
-    Kind,
+    FieldKind,
     named,
     names_of_key,
     options,
@@ -31,10 +31,17 @@ _MOST_BYTES = 30 * 1024 * 1024
 _MOST_COLUMNS = 400
 # Rows of the template that have pick-lists.
 _LISTED_ROWS = 5_000
-_LISTED = (Kind.CHOICE, Kind.INDUSTRY, Kind.FLAG, Kind.CLASS_CODE, Kind.DIVISION, Kind.LEVEL)
+_LISTED = (
+    FieldKind.CHOICE,
+    FieldKind.INDUSTRY,
+    FieldKind.FLAG,
+    FieldKind.CLASS_CODE,
+    FieldKind.DIVISION,
+    FieldKind.LEVEL,
+)
 
 
-_FLAG = Field("", "", Kind.FLAG, "", "")
+_FLAG = Field("", "", FieldKind.FLAG, "", "")
 
 
 def headings(added: Iterable[Field] = ()) -> list[tuple[str, str]]:
@@ -66,7 +73,7 @@ def workbook(
             value = facts.get(field.key)
             if value is None:
                 continue
-            if field.kind is Kind.MONEY:
+            if field.kind is FieldKind.MONEY:
                 page.write_number(line, place, Money(int(value)).yuan, looks["money"])
             else:
                 page.write_string(line, place, as_text(field, value), looks["text"])
@@ -161,7 +168,7 @@ def _write_headings(
 
 def _note(field: Field) -> str:
     told = [say(field.kind.chinese), say("必填") if field.required else say("可以不填")]
-    if field.kind is Kind.ROWS:
+    if field.kind is FieldKind.ROWS:
         told.append("｜".join(say(part) for part in field.parts))
     if field.hint:
         told.append(say(field.hint))
@@ -176,7 +183,7 @@ def _write_lists(book: Any, page: Any, fields: Sequence[Field]) -> None:
     for place, field in enumerate(fields, start=2):
         if field.kind not in _LISTED:
             continue
-        coded = field.kind in (Kind.CLASS_CODE, Kind.DIVISION)
+        coded = field.kind in (FieldKind.CLASS_CODE, FieldKind.DIVISION)
         choices = [f"{code} {name}" if coded else name for code, name in options(field)]
         lists.write_string(0, column, field.key)
         for line, choice in enumerate(choices, start=1):

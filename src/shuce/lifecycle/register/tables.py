@@ -17,7 +17,7 @@ from shuce.foundation.office.tables import (
     OfficeTable,
 )
 from shuce.kernel.words import say
-from shuce.lifecycle.register.catalogue import Kind
+from shuce.lifecycle.register.catalogue import FieldKind
 from shuce.lifecycle.register.models import AddedField, Batch, Card
 from shuce.lifecycle.register.search import all_cards_answering, cards_answering
 from shuce.lifecycle.register.words import Acquisition, CardState, Grade, Industry, UseState
@@ -51,7 +51,7 @@ class FieldTable(OfficeTable):
 
 class FieldFilters(OfficeFilters):
     search = SearchFilter("label", "key", "hint", hint="字段名称、代码")
-    kind = ChoiceFilter(Kind, "类型")
+    kind = ChoiceFilter(FieldKind, "类型")
 
     class Meta:
         model = AddedField

@@ -18,7 +18,15 @@ from shuce.kernel.refusals import Obstacle
 from shuce.kernel.regions import full_name
 from shuce.kernel.standards import asset_classes, industries, path_of
 from shuce.kernel.words import say
-from shuce.lifecycle.register.catalogue import LEVELS, Field, Kind, Sheet, by_key, named, options
+from shuce.lifecycle.register.catalogue import (
+    LEVELS,
+    Field,
+    FieldKind,
+    Sheet,
+    by_key,
+    named,
+    options,
+)
 
 # Between the parts of a row, and between rows, where a list of rows is written as one text.
 PART, ROW = "｜", "\n"
@@ -83,25 +91,25 @@ def worded(field: Field, value: Any) -> str:
     if value is None or value == "" or value == []:
         return NOTHING
     match field.kind:
-        case Kind.CHOICE | Kind.INDUSTRY:
+        case FieldKind.CHOICE | FieldKind.INDUSTRY:
             return say((field.choices or {}).get(str(value), str(value)))
-        case Kind.FLAG:
+        case FieldKind.FLAG:
             return say("是") if value else say("否")
-        case Kind.MONEY:
+        case FieldKind.MONEY:
             return str(Money(int(value)))
-        case Kind.DAY:
+        case FieldKind.DAY:
             return plain(date.fromisoformat(value))
-        case Kind.REGION:
+        case FieldKind.REGION:
             return f"{value} {full_name(value)}".strip()
-        case Kind.CLASS_CODE | Kind.DIVISION:
-            codes = asset_classes() if field.kind is Kind.CLASS_CODE else industries()
+        case FieldKind.CLASS_CODE | FieldKind.DIVISION:
+            codes = asset_classes() if field.kind is FieldKind.CLASS_CODE else industries()
             path = path_of(codes, value)
             return f"{value} {say(path[-1].name)}" if path else str(value)
-        case Kind.LEVEL:
+        case FieldKind.LEVEL:
             return say(LEVELS[int(value) - 1]) if 1 <= int(value) <= len(LEVELS) else str(value)
-        case Kind.WHOLE | Kind.DAYS:
+        case FieldKind.WHOLE | FieldKind.DAYS:
             return f"{int(value):,}"
-        case Kind.ROWS:
+        case FieldKind.ROWS:
             return "；".join(" · ".join(part for part in row if part) for row in value)
     return str(value)
 
@@ -115,9 +123,9 @@ def as_text(field: Field, value: Any) -> str:
             return "是" if value else "否"
         case list():
             return ROW.join(PART.join(row) for row in value)
-    if field.kind in (Kind.CHOICE, Kind.INDUSTRY):
+    if field.kind in (FieldKind.CHOICE, FieldKind.INDUSTRY):
         return (field.choices or {}).get(str(value), str(value))
-    if field.kind is Kind.MONEY:
+    if field.kind is FieldKind.MONEY:
         return f"{Money(int(value)).yuan:.2f}"
     return str(value)
 
@@ -238,24 +246,24 @@ def _rows(field: Field, value: Any) -> list[list[str]]:
     return rows
 
 
-_TAKERS: dict[Kind, Callable[[Field, Any], Any]] = {
-    Kind.TEXT: _text,
-    Kind.LONG: _text,
-    Kind.NUMBER: _number,
-    Kind.WHOLE: _whole,
-    Kind.DAYS: _whole,
-    Kind.LEVEL: _level,
-    Kind.MONEY: _money,
-    Kind.DAY: _day,
-    Kind.FLAG: _flag,
-    Kind.CHOICE: _choice,
-    Kind.INDUSTRY: _choice,
-    Kind.DIVISION: lambda field, value: _choice(field, _coded(field, value)),
-    Kind.CLASS_CODE: _coded,
-    Kind.REGION: _coded,
-    Kind.ROWS: _rows,
-    Kind.ORGANIZATION: _text,
-    Kind.MOMENT: _text,
+_TAKERS: dict[FieldKind, Callable[[Field, Any], Any]] = {
+    FieldKind.TEXT: _text,
+    FieldKind.LONG: _text,
+    FieldKind.NUMBER: _number,
+    FieldKind.WHOLE: _whole,
+    FieldKind.DAYS: _whole,
+    FieldKind.LEVEL: _level,
+    FieldKind.MONEY: _money,
+    FieldKind.DAY: _day,
+    FieldKind.FLAG: _flag,
+    FieldKind.CHOICE: _choice,
+    FieldKind.INDUSTRY: _choice,
+    FieldKind.DIVISION: lambda field, value: _choice(field, _coded(field, value)),
+    FieldKind.CLASS_CODE: _coded,
+    FieldKind.REGION: _coded,
+    FieldKind.ROWS: _rows,
+    FieldKind.ORGANIZATION: _text,
+    FieldKind.MOMENT: _text,
 }
 
 
