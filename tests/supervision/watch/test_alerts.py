@@ -14,6 +14,7 @@ from shuce.foundation.organizations.rules import Link
 from shuce.kernel.refusals import NotFound, NotPermitted, Refused
 from shuce.lifecycle.cleanroom.models import Question
 from shuce.lifecycle.cleanroom.rules import Verdict
+from shuce.lifecycle.inventory.models import Snapshot
 from shuce.lifecycle.market.commands import register_product
 from shuce.lifecycle.market.rules import ProductKind
 from shuce.lifecycle.quality.commands import close_issue, open_issue
@@ -326,3 +327,35 @@ def test_a_quality_issue_that_is_not_put_right_in_time_is_told(world, city):
     close_issue(issue, cause="两套系统", measure="统一为元", by=steward)
     commands.run_rules(days(60))
     assert Alert.objects.filter(rule__code=RuleCode.QUALITY_OVERDUE).count() == 1
+
+
+@pytest.mark.clause("G-7")
+def test_data_that_changed_unusually_and_data_gone_stale_are_told(world, city, home):
+    card = world.card
+    scan = card.resource.source.scans.first()
+    snapshot = Snapshot.objects.get(resource=card.resource)
+    assert commands.run_rules(make.NOON) == 0
+    Snapshot.objects.update(is_newest=False)
+    moved = Snapshot.objects.create(
+        resource=card.resource,
+        scan=scan,
+        rows=1,
+        columns=snapshot.columns,
+        psi_hundredths=25,
+        nulls_points=9,
+        newest_on=make.NOON.date(),
+        newest_in="came",
+        taken_at=make.NOON,
+    )
+    assert commands.run_rules(make.NOON) == 1
+    [alert] = Alert.objects.filter(rule__code=RuleCode.PROFILE_DRIFT)
+    assert (alert.subject_id, alert.card_id) == (moved.id, card.id)
+    assert "PSI 0.25" in alert.text
+    assert "空值" not in alert.text
+    late = card.update_cycle_days + 30
+    commands.run_rules(days(late))
+    assert "DATA_STALE" not in codes()
+    commands.run_rules(days(late + 1))
+    [alert] = Alert.objects.filter(rule__code=RuleCode.DATA_STALE)
+    assert alert.card_id == card.id
+    assert "2026-03-20" in alert.text

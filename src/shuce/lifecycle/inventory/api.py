@@ -43,6 +43,20 @@ class ResourceWhole(ResourceOut):
     columns: list[dict[str, Any]]
 
 
+class SnapshotOut(Schema):
+    """What one scan saw; `drifts`: how that differs from the scan before."""
+
+    id: str
+    scan_id: str
+    taken_at: datetime
+    rows: int
+    sampled: bool
+    newest_on: date | None
+    newest_in: str
+    drifts: list[dict[str, Any]]
+    columns: list[dict[str, Any]]
+
+
 class ScanOut(Schema):
     id: str
     source_id: str
@@ -155,6 +169,12 @@ def resources(
     rows = rows.filter(state=state) if state else rows
     rows = rows.filter(source_id=source_id) if source_id else rows
     return window.of(rows)
+
+
+@router.get("/resources/{resource_id}/snapshots", response=list[SnapshotOut])
+def snapshots(request: SignedRequest, resource_id: str, window: Query[Window]) -> object:
+    """What each scan saw of a resource, newest first."""
+    return window.of(queries.snapshots_of(queries.resource_seen(resource_id, request.user)))
 
 
 @router.get("/resources/{resource_id}", response=ResourceWhole)

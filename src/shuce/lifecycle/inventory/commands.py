@@ -18,6 +18,7 @@ from shuce.kernel.clauses import Clause
 from shuce.kernel.refusals import Conflict, Obstacle, Refused, refuse_if
 from shuce.kernel.words import say
 from shuce.lifecycle.inventory import events, rules
+from shuce.lifecycle.inventory.history import keep_snapshots, seen_of
 from shuce.lifecycle.inventory.models import (
     MemoEntry,
     Recognition,
@@ -105,6 +106,9 @@ def file_scan(
         scanned_at=by.at,
     )
     new = 0
+    known = {one.table_name: one for one in Resource.objects.filter(source=source)}
+    before = {one.id: seen_of(one) for one in known.values()}
+    filed: list[Resource] = []
     for table in read:
         seen = {
             "comment": comments.get(table.name, "")[:500],
@@ -114,7 +118,7 @@ def file_scan(
             "last_seen_at": by.at,
             "missing_since": None,
         }
-        _, created = Resource.objects.update_or_create(
+        resource, created = Resource.objects.update_or_create(
             source=source,
             table_name=table.name,
             defaults=seen,
@@ -125,6 +129,8 @@ def file_scan(
             },
         )
         new += created
+        filed.append(resource)
+    keep_snapshots(scan, filed, before, by)
     missing = (
         Resource.objects.filter(source=source, missing_since=None)
         .exclude(table_name__in=[table.name for table in found.tables])

@@ -60,6 +60,40 @@ class Resource(Row):
         return len(self.columns)
 
 
+class Snapshot(Row):
+    """概况快照: what one scan saw of a resource, and how that differs from the scan before."""
+
+    resource = models.ForeignKey(Resource, models.PROTECT, related_name="snapshots")
+    scan = models.ForeignKey(Scan, models.PROTECT, related_name="snapshots")
+    rows = models.BigIntegerField("行数")
+    sampled = models.BooleanField("抽样", default=False)
+    columns = models.JSONField("字段")
+    # The newest day among the columns of days, and the column it stands in.
+    newest_on = models.DateField("最新日期", null=True)
+    newest_in = models.CharField("最新日期所在字段", max_length=200, blank=True)
+    drifts = models.JSONField("变化", default=list)
+    # The greatest change of each sort, so that those beyond a limit are found by comparison.
+    rows_percent = models.PositiveIntegerField("行数变化（%）", default=0)
+    nulls_points = models.PositiveIntegerField("空值比例变化（百分点）", default=0)
+    distinct_percent = models.PositiveIntegerField("不同值个数变化（%）", default=0)
+    psi_hundredths = models.PositiveIntegerField("分布变化（PSI×100）", default=0)
+    restructured = models.BooleanField("字段有变", default=False)
+    is_newest = models.BooleanField("最近一次", default=True)
+    taken_at = models.DateTimeField("扫描时间")
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["resource", "-id"], name="snapshot_resource")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["resource"], condition=Q(is_newest=True), name="snapshot_newest_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.resource} {self.taken_at:%Y-%m-%d}"
+
+
 class Recognition(Row):
     """One judgement whether a resource is an asset, with its evidence."""
 

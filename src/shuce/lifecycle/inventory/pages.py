@@ -61,7 +61,9 @@ def resource(request: SignedRequest, resource_id: str) -> HttpResponse:
     judged = list(queries.recognitions_of(found))
     last = judged[0] if judged else None
     may = request.user.may
-    actions = []
+    actions = [
+        Action(say("概况历史"), reverse("inventory:history", args=[found.id]), icon="chart-bar")
+    ]
     if may(Permission.ASSET_RECOGNIZE, found.organization):
         actions.append(
             Action(

@@ -18,6 +18,7 @@ from shuce.lifecycle.inventory.models import (
     Recognition,
     Resource,
     Scan,
+    Snapshot,
     Stocktake,
     StocktakeLine,
 )
@@ -68,6 +69,25 @@ def last_scan_of(source: Source) -> Scan | None:
 
 def resources_of(source: Source) -> QuerySet[Resource]:
     return Resource.objects.filter(source=source).select_related("organization", "source")
+
+
+def snapshots_of(resource: Resource) -> QuerySet[Snapshot]:
+    """What each scan saw of a resource, newest first."""
+    return Snapshot.objects.filter(resource=resource)
+
+
+def drifted(
+    rows_percent: int, nulls_points: int, distinct_percent: int, psi_hundredths: int
+) -> QuerySet[Snapshot]:
+    """The newest snapshots that differ from those before by more than these limits."""
+    beyond = (
+        Q(rows_percent__gte=rows_percent)
+        | Q(nulls_points__gte=nulls_points)
+        | Q(distinct_percent__gte=distinct_percent)
+        | Q(psi_hundredths__gte=psi_hundredths)
+        | Q(restructured=True)
+    )
+    return Snapshot.objects.filter(beyond, is_newest=True).select_related("resource")
 
 
 def recognitions_of(resource: Resource) -> QuerySet[Recognition]:

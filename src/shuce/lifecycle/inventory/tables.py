@@ -112,6 +112,19 @@ class ScanTable(OfficeTable):
     unread = Column("未能读取的表", sort=False)
 
 
+class SnapshotTable(OfficeTable):
+    taken_at = MomentColumn("扫描时间")
+    rows = NumberColumn("行数")
+    sampled = FlagColumn("抽样", sort=False, narrow=False)
+    newest_on = DayColumn("最新日期")
+    newest_in = Column("所在字段", sort=False, narrow=False)
+    rows_percent = NumberColumn("行数变化（%）", narrow=False)
+    nulls_points = NumberColumn("空值比例变化（百分点）", narrow=False)
+    distinct_percent = NumberColumn("不同值个数变化（%）", narrow=False)
+    psi_hundredths = MadeColumn("分布变化（PSI）", lambda row: f"{row.psi_hundredths / 100:.2f}")
+    restructured = FlagColumn("字段有变", sort=False)
+
+
 class ColumnTable(OfficeTable):
     """The columns of one table, as `queries.columns_shown` gives them."""
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from shuce.lifecycle.inventory import pages
+from shuce.lifecycle.inventory import history_pages, pages
 
 app_name = "inventory"
 urlpatterns = [
@@ -8,6 +8,7 @@ urlpatterns = [
     path("resources/", pages.resources, name="resources"),
     path("resources/<str:resource_id>/", pages.resource, name="resource"),
     path("resources/<str:resource_id>/recognize/", pages.recognize, name="recognize"),
+    path("resources/<str:resource_id>/history/", history_pages.history, name="history"),
     path("memo/", pages.memo, name="memo"),
     path("stocktakes/", pages.stocktakes, name="stocktakes"),
     path("stocktakes/open/", pages.open_stocktake, name="open_stocktake"),

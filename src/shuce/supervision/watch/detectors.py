@@ -17,6 +17,8 @@ from shuce.kernel.money import Money
 from shuce.kernel.words import say
 from shuce.lifecycle.cleanroom.models import Question
 from shuce.lifecycle.cleanroom.rules import Verdict
+from shuce.lifecycle.inventory.models import Snapshot
+from shuce.lifecycle.inventory.queries import drifted
 from shuce.lifecycle.market.models import ProductInput
 from shuce.lifecycle.market.rules import ContractState, ProductState
 from shuce.lifecycle.quality.queries import overdue_issues
@@ -249,6 +251,49 @@ def quality_overdue(thresholds: Thresholds, by: Signature) -> Iterator[Sighting]
         yield Sighting(issue.id, card.holder_id, card.id, facts)
 
 
+def profile_drift(thresholds: Thresholds, by: Signature) -> Iterator[Sighting]:
+    """Resources that the last scan found changed beyond the limits, or with other columns."""
+    limits = {name: size for name, size in thresholds.items() if name != "quiet_days"}
+    for one in drifted(**limits):
+        resource = one.resource
+        facts = {"name": str(resource), "reason": "；".join(_changes(one, limits))}
+        yield Sighting(one.id, resource.organization_id, resource.card_id or None, facts)
+
+
+def _changes(snapshot: Snapshot, limits: Thresholds) -> Iterator[str]:
+    if snapshot.restructured:
+        yield say("字段有增减或类型变化")
+    if snapshot.rows_percent >= limits["rows_percent"]:
+        yield say("行数变化{percent}%", percent=snapshot.rows_percent)
+    if snapshot.nulls_points >= limits["nulls_points"]:
+        yield say("空值比例变化{points}个百分点", points=snapshot.nulls_points)
+    if snapshot.distinct_percent >= limits["distinct_percent"]:
+        yield say("不同值个数变化{percent}%", percent=snapshot.distinct_percent)
+    if snapshot.psi_hundredths >= limits["psi_hundredths"]:
+        yield say("取值分布变化 PSI {psi}", psi=f"{snapshot.psi_hundredths / 100:.2f}")
+
+
+def data_stale(thresholds: Thresholds, by: Signature) -> Iterator[Sighting]:
+    """Cards in force whose data, by their own days, are older than they are updated."""
+    cards = Card.objects.filter(state=CardState.IN_FORCE, resource__snapshots__is_newest=True)
+    late = Q(pk__in=[])
+    # Few cycles occur; each is compared as a day, alike on every database.
+    for days in cards.order_by().values_list("update_cycle_days", flat=True).distinct():
+        oldest = by.today - timedelta(days=days + thresholds["days_late"])
+        late |= Q(update_cycle_days=days, resource__snapshots__newest_on__lt=oldest)
+    found = cards.filter(late).values_list(
+        "id",
+        "holder_id",
+        "number",
+        "name",
+        "resource__snapshots__newest_on",
+        "resource__snapshots__newest_in",
+    )
+    for card_id, holder_id, number, name, newest, column in found:
+        facts = {"number": number or name, "newest": newest.isoformat(), "column": column}
+        yield Sighting(card_id, holder_id, card_id, facts)
+
+
 DETECTORS: dict[RuleCode, Detector] = {
     RuleCode.UNUSUAL_ACCESS: unusual_access,
     RuleCode.BUDGET_LOW: budget_low,
@@ -261,6 +306,8 @@ DETECTORS: dict[RuleCode, Detector] = {
     RuleCode.RED_LINE: red_line,
     RuleCode.GRADE_REVIEW: grade_review,
     RuleCode.QUALITY_OVERDUE: quality_overdue,
+    RuleCode.PROFILE_DRIFT: profile_drift,
+    RuleCode.DATA_STALE: data_stale,
 }
 
 

@@ -37,6 +37,8 @@ class RuleCode(Choice):
     RED_LINE = "RED_LINE", "触及红线"
     GRADE_REVIEW = "GRADE_REVIEW", "数据级别应复核"
     QUALITY_OVERDUE = "QUALITY_OVERDUE", "质量问题超期未整改"
+    PROFILE_DRIFT = "PROFILE_DRIFT", "数据概况异常变化"
+    DATA_STALE = "DATA_STALE", "数据内容陈旧"
 
 
 class Sentence(Choice):
@@ -59,6 +61,8 @@ class Sentence(Choice):
         "QUALITY_OVERDUE",
         "资产{number}的质量问题{issue}应于{due}前整改：{reason}",
     )
+    PROFILE_DRIFT = "PROFILE_DRIFT", "数据资源{name}与上次扫描相比变化异常：{reason}"
+    DATA_STALE = "DATA_STALE", "资产{number}的数据只到{newest}（{column}），已超过更新周期"
 
 
 class ThresholdName(Choice):
@@ -70,6 +74,10 @@ class ThresholdName(Choice):
     DAYS_BEFORE = "days_before", "提前天数"
     ENTRIES_CHECKED = "entries_checked", "抽查凭证条数"
     GROWN_PERCENT = "grown_percent", "比登记规模增长（%）"
+    ROWS_PERCENT = "rows_percent", "行数变化（%）"
+    NULLS_POINTS = "nulls_points", "空值比例变化（百分点）"
+    DISTINCT_PERCENT = "distinct_percent", "不同值个数变化（%）"
+    PSI_HUNDREDTHS = "psi_hundredths", "分布变化（PSI×100）"
     QUIET_DAYS = "quiet_days", "处理后不再预警的天数"
 
 
