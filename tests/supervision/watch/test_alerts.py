@@ -15,10 +15,14 @@ from shuce.kernel.refusals import NotFound, NotPermitted, Refused
 from shuce.lifecycle.cleanroom.models import Question
 from shuce.lifecycle.cleanroom.rules import Verdict
 from shuce.lifecycle.inventory.models import Snapshot
+from shuce.lifecycle.lineage.commands import end_link, enter_link
 from shuce.lifecycle.market.commands import register_product
 from shuce.lifecycle.market.rules import ProductKind
 from shuce.lifecycle.quality.commands import close_issue, open_issue
 from shuce.lifecycle.quality.words import Gravity, IssueKind
+from shuce.lifecycle.register.commands import confirm_grade
+from shuce.lifecycle.register.models import Card
+from shuce.lifecycle.register.words import Grade
 from shuce.lifecycle.rights.commands import withdraw_grant
 from shuce.lifecycle.rights.models import Grant
 from shuce.node import Node
@@ -359,3 +363,48 @@ def test_data_that_changed_unusually_and_data_gone_stale_are_told(world, city, h
     [alert] = Alert.objects.filter(rule__code=RuleCode.DATA_STALE)
     assert alert.card_id == card.id
     assert "2026-03-20" in alert.text
+
+
+@pytest.mark.clause("G-2", "G-12")
+def test_a_grade_is_to_be_reviewed_when_its_sources_are_raised_or_others_join(world, home):
+    batch = entered(world.city, [row("M1", name="就诊月报", update_cycle_days=3650)])
+    concluded(world.city, batch.batch)
+    made = Card.objects.get(name="就诊月报")
+
+    def told() -> list[str]:
+        commands.run_rules(days(20))
+        alerts = Alert.objects.filter(rule__code=RuleCode.GRADE_REVIEW, card=made)
+        return [str(alert.facts["reason"]) for alert in alerts]
+
+    def link(upstream, day):
+        keeper = world.sign(Role.ASSET_KEEPER, days=day)
+        return enter_link(made, upstream, note="按月汇总", by=keeper)
+
+    def grade(card, level, day):
+        officer = world.sign(Role.SECURITY_OFFICER, days=day)
+        confirm_grade(Card.objects.get(id=card.id), level, "按规则核定", by=officer)
+
+    grade(made, Grade.L2, 0)
+    joined = link(world.card, 1)
+    assert [world.card.name in reason for reason in told()] == [True]
+    Alert.objects.all().delete()
+    # Confirmed again in the knowledge of the link, it rests; so does a link that was ended.
+    grade(made, Grade.L2, 2)
+    assert told() == []
+    # Raised among grades that stay below or equal to what is made from it: nothing to review.
+    grade(world.card, Grade.L1, 3)
+    grade(world.card, Grade.L2, 4)
+    assert told() == []
+    grade(world.card, Grade.L3, 5)
+    [reason] = told()
+    assert "级别已调高" in reason
+    assert world.fresh().number in reason
+    Alert.objects.all().delete()
+    grade(made, Grade.L2, 6)
+    assert told() == []
+    # Confirmed once more at the same grade the source was not raised.
+    grade(world.card, Grade.L3, 7)
+    assert told() == []
+    grade(world.card, Grade.L4, 8)
+    end_link(joined, "流程停用", by=world.sign(Role.ASSET_KEEPER, days=9))
+    assert told() == []

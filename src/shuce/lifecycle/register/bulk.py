@@ -252,7 +252,11 @@ def confirm_grades_in_bulk(
     for one in grades.keys() - {card.id for card in cards}:
         refused[one] = (Obstacle("这张卡片不在本批次中", Clause.N_8),)
     for grade, ids in graded.items():
-        Card.objects.filter(id__in=ids).update(grade=grade, grade_confirmed_on=by.today)
+        lower = [one for one in Grade if one.strictness < grade.strictness]
+        Card.objects.filter(id__in=ids, grade__in=lower).update(grade_raised_at=by.at)
+        Card.objects.filter(id__in=ids).update(
+            grade=grade, grade_confirmed_on=by.today, grade_confirmed_at=by.at
+        )
     record_all(told, by)
     for card in cards:
         # Before it is in force nothing hangs on a card yet.

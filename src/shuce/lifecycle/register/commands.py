@@ -159,9 +159,13 @@ def confirm_grade(card: Card, grade: Grade, reason: str = "", *, by: Signature) 
     refuse_if(
         rules.obstacles_to_grade(CardState(card.state), grade, _grade(card), proposed, reason)
     )
+    if card.grade and grade.strictness > Grade(card.grade).strictness:
+        card.grade_raised_at = by.at
     card.grade = grade
-    card.grade_confirmed_on = by.today
-    card.save(update_fields=["grade", "grade_confirmed_on"])
+    card.grade_confirmed_on, card.grade_confirmed_at = by.today, by.at
+    card.save(
+        update_fields=["grade", "grade_confirmed_on", "grade_confirmed_at", "grade_raised_at"]
+    )
     record(events.GradeConfirmed(card.id, grade, proposed, reason, **_about(card)), by)
     follow_through(card)
     say_anew(card.id, by=by)

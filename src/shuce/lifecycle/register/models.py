@@ -76,6 +76,9 @@ class Card(Row):
     # 管理信息
     grade = ChoiceField("数据级别", choice=Grade, null=True)
     grade_confirmed_on = models.DateField("定级日期", null=True)
+    # To the moment, since what is made from this asset is graded against it.
+    grade_confirmed_at = models.DateTimeField("定级时间", null=True)
+    grade_raised_at = models.DateTimeField("级别调高时间", null=True)
     mlps_level = models.PositiveSmallIntegerField("网络安全等级", default=2)
     update_cycle_days = models.PositiveIntegerField("更新周期（天）", default=365)
     updated_on = models.DateField("最近更新日")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from hashlib import sha256
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from shuce.engines import transparency
 from shuce.engines.breaches import red_lines, settings_on
@@ -24,7 +24,7 @@ from shuce.lifecycle.market.rules import ContractState, ProductState
 from shuce.lifecycle.quality.queries import overdue_issues
 from shuce.lifecycle.register.models import Card
 from shuce.lifecycle.register.queries import overdue_for_update
-from shuce.lifecycle.register.words import CardState, Grade
+from shuce.lifecycle.register.words import CardState
 from shuce.lifecycle.revenue.models import ShareLine
 from shuce.lifecycle.revenue.rules import LineState
 from shuce.lifecycle.rights.models import Grant, SecurityAssessment
@@ -33,7 +33,7 @@ from shuce.lifecycle.rights.rules import GrantState
 from shuce.lifecycle.sources.nodes import node_of
 from shuce.node import NodeRefused
 from shuce.supervision.watch.dealings import bodies_dealing, dealings_of
-from shuce.supervision.watch.models import Incident
+from shuce.supervision.watch.regrading import grade_review
 from shuce.supervision.watch.rules import Sighting
 from shuce.supervision.watch.words import RuleCode
 
@@ -200,41 +200,6 @@ def red_line(thresholds: Thresholds, by: Signature) -> Iterator[Sighting]:
                     "reason": found.why,
                 },
             )
-
-
-def grade_review(thresholds: Thresholds, by: Signature) -> Iterator[Sighting]:
-    """Cards whose grade was confirmed before their data changed (GB/T 43697-2024, annex J)."""
-    grown = F("rows") * (100 + thresholds["grown_percent"]) / 100
-    stricter = Q(pk__in=[])
-    for grade in Grade:
-        above = [other.value for other in Grade if other.strictness > grade.strictness]
-        stricter |= Q(grade=grade, resource__proposed_grade__in=above)
-    cards = Card.objects.filter(state=CardState.IN_FORCE, grade__isnull=False).annotate(
-        harmed=Exists(
-            Incident.objects.filter(
-                card=OuterRef("pk"),
-                is_drill=False,
-                opened_at__date__gt=OuterRef("grade_confirmed_on"),
-            )
-        )
-    )
-    changed = Q(rows__gt=0, resource__rows__gte=grown)
-    for card in cards.filter(stricter | changed | Q(harmed=True)).select_related("resource"):
-        reason = "；".join(_reasons_to_review(card, thresholds["grown_percent"]))
-        facts = {"number": card.number or card.name, "reason": reason}
-        yield Sighting(card.id, card.holder_id, card.id, facts)
-
-
-def _reasons_to_review(card: Card, grown_percent: int) -> Iterator[str]:
-    found = card.resource
-    if found and card.grade:
-        proposed = Grade(found.proposed_grade)
-        if proposed.strictness > Grade(card.grade).strictness:
-            yield say("最近一次扫描建议{grade}", grade=proposed.label)
-        if card.rows and found.rows * 100 >= card.rows * (100 + grown_percent):
-            yield say("数据规模由{was}条增至{now}条", was=card.rows, now=found.rows)
-    if card.incidents.filter(is_drill=False, opened_at__date__gt=card.grade_confirmed_on).exists():
-        yield say("定级后发生过安全事件")
 
 
 def quality_overdue(thresholds: Thresholds, by: Signature) -> Iterator[Sighting]:
