@@ -9,13 +9,9 @@ from shuce.engines.scan.shapes import ScanResult, TableScan
 from shuce.foundation.organizations.permissions import Role
 from shuce.kernel.refusals import Conflict, NotPermitted, Refused
 from shuce.lifecycle.inventory.commands import (
-    compare,
-    conclude_difference,
     file_scan,
-    open_stocktake,
     recognize,
     scan_source,
-    sign_off,
 )
 from shuce.lifecycle.inventory.models import MemoEntry, Resource, StocktakeLine
 from shuce.lifecycle.inventory.queries import (
@@ -36,6 +32,12 @@ from shuce.lifecycle.inventory.rules import (
     obstacles_to_recognize,
     obstacles_to_sign_off,
     outcome_of,
+)
+from shuce.lifecycle.inventory.stocktaking import (
+    compare,
+    conclude_difference,
+    open_stocktake,
+    sign_off,
 )
 from tests import make
 from tests.lifecycle import assets

@@ -15,6 +15,7 @@ from shuce.kernel.refusals import NotFound, NotPermitted, Refused
 from shuce.lifecycle.cleanroom.models import Question
 from shuce.lifecycle.cleanroom.rules import Verdict
 from shuce.lifecycle.inventory.models import Snapshot
+from shuce.lifecycle.inventory.stocktaking import open_stocktake, sign_off
 from shuce.lifecycle.lineage.commands import end_link, enter_link
 from shuce.lifecycle.market.commands import register_product
 from shuce.lifecycle.market.rules import ProductKind
@@ -408,3 +409,18 @@ def test_a_grade_is_to_be_reviewed_when_its_sources_are_raised_or_others_join(wo
     grade(world.card, Grade.L4, 8)
     end_link(joined, "流程停用", by=world.sign(Role.ASSET_KEEPER, days=9))
     assert told() == []
+
+
+@pytest.mark.clause("N-8")
+def test_a_stocktake_near_its_day_is_told_until_it_is_signed_off(world, city):
+    keeper = world.sign(Role.ASSET_KEEPER)
+    stocktake = open_stocktake(city.unit, "年终盘点", days(30).date(), by=keeper)
+    commands.run_rules(days(22))
+    assert "STOCKTAKE_DUE" not in codes()
+    commands.run_rules(days(23))
+    [alert] = Alert.objects.filter(rule__code=RuleCode.STOCKTAKE_DUE)
+    assert (alert.subject_id, alert.organization_id) == (stocktake.id, city.unit.id)
+    sign_off(stocktake, by=world.sign(Role.ASSET_KEEPER, days=24))
+    Alert.objects.all().delete()
+    commands.run_rules(days(31))
+    assert "STOCKTAKE_DUE" not in codes()

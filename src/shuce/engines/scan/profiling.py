@@ -33,7 +33,7 @@ from shuce.engines.scan.verify import VERIFIABLE, CheckSql, check_sql, nested, p
 _QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 _SHOWN_LENGTH = 80
 _PATTERN_ROWS = 2500  # of a table larger than what was drawn: shares are then good to one percent
-_FREQUENT = 0.001  # share of the rows drawn from which a value is counted over all rows
+FREQUENT = 0.001  # share of the rows drawn from which a value is counted over all rows
 _FEW_VALUES = 50  # columns with no more different values among those drawn are grouped whole
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _SHAPES = str.maketrans(
@@ -233,7 +233,7 @@ class _Tops:
         known: dict[str, tuple[tuple[str, int], ...]] = {}
         grouped: list[str] = []
         marked: dict[str, tuple[str, ...]] = {}
-        least = max(2, round(_FREQUENT * rows.num_rows))
+        least = max(2, round(FREQUENT * rows.num_rows))
         for column in loaded.columns:
             often = Counter(v for v in rows[column.name].to_pylist() if v is not None)
             frequent = often.most_common(settings().top_values)

@@ -14,7 +14,7 @@ from typing import Protocol
 
 import pyarrow as pa
 
-from shuce.engines.scan.profiling import patterns_of, profile_of, shortened
+from shuce.engines.scan.profiling import FREQUENT, patterns_of, profile_of, shortened
 from shuce.engines.scan.rulebook import patterns, settings
 from shuce.engines.scan.shapes import Column, Elsewhere, Measured, Verification
 from shuce.engines.scan.types import SemanticType as T
@@ -34,7 +34,6 @@ QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 _USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _BASE36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _NUMBER = r"^\s*[-+]?[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]{1,2})?\s*$"
-_FREQUENT = 0.001
 
 Row = Sequence[object]
 
@@ -355,7 +354,7 @@ NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUB
 
 def _frequent(values: pa.ChunkedArray) -> tuple[str, ...]:
     often = Counter(v for v in values.to_pylist() if v is not None)
-    least = max(2, round(_FREQUENT * len(values)))
+    least = max(2, round(FREQUENT * len(values)))
     return tuple(v for v, n in often.most_common(settings().top_values) if n >= least)
 
 

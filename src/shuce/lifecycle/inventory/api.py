@@ -8,7 +8,7 @@ from ninja import Query, Router, Schema
 from shuce.foundation.office.windows import Window
 from shuce.foundation.organizations.queries import organization_seen
 from shuce.foundation.organizations.requests import SignedRequest
-from shuce.lifecycle.inventory import commands, queries
+from shuce.lifecycle.inventory import commands, queries, stocktaking
 from shuce.lifecycle.inventory.rules import (
     Criterion,
     Difference,
@@ -206,7 +206,9 @@ def stocktakes(request: SignedRequest, window: Query[Window]) -> object:
 def open_stocktake(request: SignedRequest, body: StocktakeIn) -> object:
     """Open a stocktake of a body."""
     organization = organization_seen(body.organization_id, request.user)
-    return 201, commands.open_stocktake(organization, body.name, body.due_on, by=request.signature)
+    return 201, stocktaking.open_stocktake(
+        organization, body.name, body.due_on, by=request.signature
+    )
 
 
 @router.get("/stocktakes/{stocktake_id}", response=StocktakeOut)
@@ -224,18 +226,18 @@ def lines(request: SignedRequest, stocktake_id: str) -> object:
 def compare(request: SignedRequest, stocktake_id: str) -> object:
     """Compare the register with what the last scans found."""
     found = queries.stocktake_seen(stocktake_id, request.user)
-    return commands.compare(found, by=request.signature)
+    return stocktaking.compare(found, by=request.signature)
 
 
 @router.post("/lines/{line_id}/conclusion", response=StocktakeLineOut)
 def conclude(request: SignedRequest, line_id: str, body: DifferenceConclusionIn) -> object:
     """Write down how a difference was handled."""
     line = queries.line_seen(line_id, request.user)
-    return commands.conclude_difference(line, body.conclusion, by=request.signature)
+    return stocktaking.conclude_difference(line, body.conclusion, by=request.signature)
 
 
 @router.post("/stocktakes/{stocktake_id}/sign-off", response=StocktakeOut)
 def sign_off(request: SignedRequest, stocktake_id: str) -> object:
     """Sign a stocktake off; refused while a difference has no conclusion."""
     found = queries.stocktake_seen(stocktake_id, request.user)
-    return commands.sign_off(found, by=request.signature)
+    return stocktaking.sign_off(found, by=request.signature)

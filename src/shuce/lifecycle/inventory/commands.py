@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, fields
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from shuce.engines.scan.shapes import ColumnScan, ScanResult
@@ -11,11 +11,11 @@ from shuce.foundation.evidence.recording import command, record
 from shuce.foundation.jobs.commands import OnProgress, Stopped, ask, does
 from shuce.foundation.jobs.models import Job
 from shuce.foundation.organizations.commands import require_duty
-from shuce.foundation.organizations.models import Organization, Signature
+from shuce.foundation.organizations.models import Signature
 from shuce.foundation.organizations.permissions import Permission
 from shuce.foundation.organizations.rules import Link
 from shuce.kernel.clauses import Clause
-from shuce.kernel.refusals import Conflict, Obstacle, Refused, refuse_if
+from shuce.kernel.refusals import Obstacle, Refused, refuse_if
 from shuce.kernel.words import say
 from shuce.lifecycle.inventory import events, rules
 from shuce.lifecycle.inventory.history import keep_snapshots, seen_of
@@ -24,16 +24,12 @@ from shuce.lifecycle.inventory.models import (
     Recognition,
     Resource,
     Scan,
-    Stocktake,
-    StocktakeLine,
 )
 from shuce.lifecycle.inventory.queries import open_memo_of
 from shuce.lifecycle.inventory.rules import (
-    Difference,
     RecognitionAnswers,
     RecognitionOutcome,
     ResourceState,
-    StocktakeState,
 )
 from shuce.lifecycle.sources.models import Source
 from shuce.lifecycle.sources.nodes import node_of
@@ -239,128 +235,6 @@ def mark_registered(resource: Resource, card_id: str, *, by: Signature) -> Resou
         record(events.MemoPromoted(resource.id, memo.id, **about), by)
     record(events.ResourceRegistered(resource.id, card_id, **about), by)
     return resource
-
-
-@command
-def open_stocktake(
-    organization: Organization, name: str, due_on: date, *, by: Signature
-) -> Stocktake:
-    """Open a stocktake for a body (N-8)."""
-    by.require(Permission.STOCKTAKE_RUN, within=organization)
-    if not name.strip():
-        raise Refused(Obstacle("请填写盘点名称", Clause.N_8, field="name"))
-    if due_on < by.today:
-        raise Refused(Obstacle("截止日期不能早于今天", Clause.N_8, field="due_on"))
-    stocktake = Stocktake.objects.create(
-        organization=organization, name=name, due_on=due_on, opened_at=by.at
-    )
-    record(
-        events.StocktakeOpened(
-            stocktake.id, name, due_on.isoformat(), organization_id=organization.id
-        ),
-        by,
-    )
-    return stocktake
-
-
-@command
-def compare(stocktake: Stocktake, *, by: Signature) -> Stocktake:
-    """Compare what the last scans found with the register, and list every difference."""
-    stocktake = (
-        Stocktake.objects.select_for_update(of=("self",))
-        .select_related("organization")
-        .get(id=stocktake.id)
-    )
-    by.require(Permission.STOCKTAKE_RUN, within=stocktake.organization)
-    if stocktake.state != StocktakeState.OPEN:
-        raise Conflict(Obstacle("本次盘点已经办结", Clause.N_8))
-    counts = dict.fromkeys(Difference, 0)
-    resources = Resource.objects.filter(
-        organization__path__startswith=stocktake.organization.path
-    ).select_related("source")
-    for resource in resources:
-        for difference, note in _differences(resource):
-            StocktakeLine.objects.get_or_create(
-                stocktake=stocktake,
-                resource=resource,
-                difference=difference,
-                defaults={"note": note},
-            )
-            counts[difference] += 1
-    record(
-        events.StocktakeCompared(
-            stocktake.id,
-            counts[Difference.SURPLUS],
-            counts[Difference.SHORTAGE],
-            counts[Difference.CHANGED],
-            organization_id=stocktake.organization_id,
-        ),
-        by,
-    )
-    return stocktake
-
-
-@command
-def conclude_difference(line: StocktakeLine, conclusion: str, *, by: Signature) -> StocktakeLine:
-    """Write down how a difference was handled."""
-    line = (
-        StocktakeLine.objects.select_for_update(of=("self",))
-        .select_related("stocktake__organization")
-        .get(id=line.id)
-    )
-    by.require(Permission.STOCKTAKE_RUN, within=line.stocktake.organization)
-    if line.stocktake.state != StocktakeState.OPEN:
-        raise Conflict(Obstacle("本次盘点已经办结", Clause.N_8))
-    if not conclusion.strip():
-        raise Refused(Obstacle("请填写处理结论", Clause.N_8, field="conclusion"))
-    line.conclusion = conclusion
-    line.save(update_fields=["conclusion"])
-    record(
-        events.DifferenceConcluded(
-            line.stocktake_id,
-            line.id,
-            line.difference,
-            conclusion,
-            organization_id=line.stocktake.organization_id,
-        ),
-        by,
-    )
-    return line
-
-
-@command
-def sign_off(stocktake: Stocktake, *, by: Signature) -> Stocktake:
-    """Sign off a stocktake in which every difference has its conclusion."""
-    stocktake = (
-        Stocktake.objects.select_for_update(of=("self",))
-        .select_related("organization")
-        .get(id=stocktake.id)
-    )
-    by.require(Permission.STOCKTAKE_RUN, within=stocktake.organization)
-    waiting = stocktake.lines.filter(conclusion="").count()
-    refuse_if(rules.obstacles_to_sign_off(waiting, stocktake.state == StocktakeState.OPEN))
-    stocktake.state, stocktake.signed_off_at = StocktakeState.SIGNED_OFF, by.at
-    stocktake.save(update_fields=["state", "signed_off_at"])
-    record(
-        events.StocktakeSignedOff(
-            stocktake.id, stocktake.lines.count(), organization_id=stocktake.organization_id
-        ),
-        by,
-    )
-    return stocktake
-
-
-def _differences(resource: Resource) -> list[tuple[Difference, str]]:
-    if resource.missing_since and resource.state == ResourceState.REGISTERED:
-        return [(Difference.SHORTAGE, say("最近一次扫描未发现该表"))]
-    if resource.missing_since is None and resource.state == ResourceState.FOUND:
-        return [(Difference.SURPLUS, say("扫描发现，尚未确认登记"))]
-    card = resource.cards.exclude(state="CLOSED").first()
-    # A tenth more or fewer rows than the card says is a change worth a look.
-    if card and card.rows and abs(resource.rows - card.rows) * 10 > card.rows:
-        note = f"规模由 {card.rows} 条变为 {resource.rows} 条"
-        return [(Difference.CHANGED, note)]
-    return []
 
 
 def _locked(resource: Resource) -> Resource:

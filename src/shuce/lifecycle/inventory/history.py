@@ -62,8 +62,7 @@ def _greatest(found: Sequence[Drift], kind: DriftKind) -> int:
 def _kept(column: Mapping[str, Any]) -> dict[str, Any]:
     """Return what of a column's profile is compared over time; values stay masked as they came."""
     profile = column.get("profile") or {}
-    kept = {name: column.get(name) for name in _OF_COLUMN}
-    kept["profile"] = {name: profile.get(name) for name in _OF_PROFILE}
-    kept["profile"]["top"] = list(profile.get("top") or ())[:_MOST_VALUES]
-    kept["profile"]["patterns"] = list(profile.get("patterns") or ())[:_MOST_VALUES]
-    return kept
+    seen: dict[str, Any] = {name: profile.get(name) for name in _OF_PROFILE}
+    seen["top"] = list(profile.get("top") or ())[:_MOST_VALUES]
+    seen["patterns"] = list(profile.get("patterns") or ())[:_MOST_VALUES]
+    return {name: column.get(name) for name in _OF_COLUMN} | {"profile": seen}

@@ -7,13 +7,14 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from shuce.foundation.office import documents
 from shuce.foundation.office.acts import act, press
 from shuce.foundation.office.lists import list_page
 from shuce.foundation.office.parts import Action, Crumb
 from shuce.foundation.organizations.permissions import Permission
 from shuce.foundation.organizations.requests import SignedRequest
 from shuce.kernel.words import say
-from shuce.lifecycle.inventory import commands, queries
+from shuce.lifecycle.inventory import commands, comparing, counting, queries, stocktaking
 from shuce.lifecycle.inventory.forms import ConclusionForm, RecognizeForm, StocktakeForm
 from shuce.lifecycle.inventory.rules import CRITERIA, ProposedGrade, StocktakeState
 from shuce.lifecycle.inventory.tables import (
@@ -171,7 +172,7 @@ def open_stocktake(request: SignedRequest) -> HttpResponse:
     return act(
         request,
         partial(StocktakeForm, member=request.user),
-        lambda form: commands.open_stocktake(**form.cleaned_data, by=request.signature),
+        lambda form: stocktaking.open_stocktake(**form.cleaned_data, by=request.signature),
         title=say("开展盘点"),
         then=lambda stocktake: reverse("inventory:stocktake", args=[stocktake.id]),
         done=say("盘点已开始，请比对账实"),
@@ -203,6 +204,9 @@ def stocktake(request: SignedRequest, stocktake_id: str) -> HttpResponse:
             obstacles=queries.obstacles_to_sign_off(found),
         ),
     ]
+    report = Action(
+        say("盘点报告"), reverse("inventory:stocktake_report", args=[found.id]), icon="printer"
+    )
     return render(
         request,
         "inventory/stocktake.html",
@@ -211,7 +215,9 @@ def stocktake(request: SignedRequest, stocktake_id: str) -> HttpResponse:
             "title": found.name,
             "state": found.state,
             "crumbs": [Crumb(say("清查盘点"), reverse("inventory:stocktakes"))],
-            "actions": actions if may_run else [],
+            "actions": [*(actions if may_run else []), report],
+            "figures": counting.figures_of(comparing.count_of(found)),
+            "unscanned": comparing.unscanned(found)[:50] if is_open else [],
             "facts": [
                 (say("单位"), found.organization),
                 (say("截止日期"), found.due_on),
@@ -230,7 +236,7 @@ def compare(request: SignedRequest, stocktake_id: str) -> HttpResponse:
     found = queries.stocktake_seen(stocktake_id, request.user)
     return press(
         request,
-        lambda: commands.compare(found, by=request.signature),
+        lambda: stocktaking.compare(found, by=request.signature),
         then=reverse("inventory:stocktake", args=[found.id]),
         done=say("已按最近一次扫描比对"),
     )
@@ -242,10 +248,22 @@ def sign_off(request: SignedRequest, stocktake_id: str) -> HttpResponse:
     found = queries.stocktake_seen(stocktake_id, request.user)
     return press(
         request,
-        lambda: commands.sign_off(found, by=request.signature),
+        lambda: stocktaking.sign_off(found, by=request.signature),
         then=reverse("inventory:stocktake", args=[found.id]),
         done=say("盘点已办结"),
     )
+
+
+@login_required
+def stocktake_report(request: SignedRequest, stocktake_id: str) -> HttpResponse:
+    """The stocktake as a document to be signed."""
+    found = queries.stocktake_seen(stocktake_id, request.user)
+    # A document is dated to the second.
+    at = request.signature.at.replace(microsecond=0)
+    made = documents.pdf("inventory/stocktake.typ", counting.printed(found, at=at), at=at)
+    answer = HttpResponse(made, content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="stocktake-{found.id}.pdf"'
+    return answer
 
 
 @login_required
@@ -256,7 +274,7 @@ def conclude(request: SignedRequest, line_id: str) -> HttpResponse:
     return act(
         request,
         partial(ConclusionForm, initial={"conclusion": line.conclusion}),
-        lambda form: commands.conclude_difference(
+        lambda form: stocktaking.conclude_difference(
             line, form.cleaned_data["conclusion"], by=request.signature
         ),
         title=say("处理差异：{name}", name=line.resource),

@@ -1,12 +1,16 @@
 """When data found is an asset (G-4), and what a stocktake may conclude (N-8)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 
 from shuce.kernel.choices import Choice
 from shuce.kernel.clauses import Clause
 from shuce.kernel.refusals import Obstacle
+from shuce.kernel.words import say
+
+# How many columns a difference names.
+_MOST_NAMES = 8
 
 
 class ResourceState(Choice):
@@ -138,6 +142,54 @@ def outcome_of(answers: RecognitionAnswers) -> RecognitionOutcome:
     ):
         return RecognitionOutcome.NEITHER
     return RecognitionOutcome.CARD if answers.measurable.met else RecognitionOutcome.MEMORANDUM
+
+
+@dataclass(frozen=True)
+class Held:
+    """One table as the register knows it, or as a scan saw it. `grade` is a scan's or a card's."""
+
+    columns: Mapping[str, str] | None
+    rows: int
+    grade: str
+    holder: str
+
+
+# A scan speaks of levels 5 and 6 where a card says what they are.
+_GRADES = ("L1", "L2", "L3", "L4", "IMPORTANT", "CORE", "SECRET")
+_AS_ON_CARDS = {"L5": "IMPORTANT", "L6": "CORE"}
+
+
+def changes(known: Held, found: Held) -> Iterator[str]:
+    """Yield how what was found differs from what the register says, aspect by aspect (N-8)."""
+    if known.columns is not None and found.columns is not None:
+        yield from _changes_of_columns(known.columns, found.columns)
+    # A tenth more or fewer rows than the card says is a change worth a look.
+    if known.rows and abs(found.rows - known.rows) * 10 > known.rows:
+        yield say("规模由 {was} 条变为 {now} 条", was=known.rows, now=found.rows)
+    if known.grade and _strictness(found.grade) > _strictness(known.grade):
+        yield say(
+            "扫描建议级别（{found}）高于登记级别（{known}）", found=found.grade, known=known.grade
+        )
+    if known.holder != found.holder:
+        yield say(
+            "数据所在单位为{found}，登记的持有单位为{known}", found=found.holder, known=known.holder
+        )
+
+
+def _changes_of_columns(known: Mapping[str, str], found: Mapping[str, str]) -> Iterator[str]:
+    for sentence, names in (
+        ("增加字段 {names}", found.keys() - known.keys()),
+        ("减少字段 {names}", known.keys() - found.keys()),
+        ("字段类型变化 {names}", {n for n in known.keys() & found.keys() if known[n] != found[n]}),
+    ):
+        if names:
+            shown = sorted(names)[:_MOST_NAMES]
+            more = "…" if len(names) > _MOST_NAMES else ""
+            yield say(sentence, names="、".join(shown) + more)
+
+
+def _strictness(grade: str) -> int:
+    return _GRADES.index(_AS_ON_CARDS.get(grade, grade))
 
 
 def obstacles_to_compare(is_open: bool) -> Iterator[Obstacle]:

@@ -15,5 +15,8 @@ urlpatterns = [
     path("stocktakes/<str:stocktake_id>/", pages.stocktake, name="stocktake"),
     path("stocktakes/<str:stocktake_id>/compare/", pages.compare, name="compare"),
     path("stocktakes/<str:stocktake_id>/sign-off/", pages.sign_off, name="sign_off"),
+    path(
+        "stocktakes/<str:stocktake_id>/report.pdf", pages.stocktake_report, name="stocktake_report"
+    ),
     path("lines/<str:line_id>/conclude/", pages.conclude, name="conclude"),
 ]

@@ -17,6 +17,7 @@ from shuce.kernel.money import Money
 from shuce.kernel.words import say
 from shuce.lifecycle.cleanroom.models import Question
 from shuce.lifecycle.cleanroom.rules import Verdict
+from shuce.lifecycle.inventory.comparing import open_until
 from shuce.lifecycle.inventory.models import Snapshot
 from shuce.lifecycle.inventory.queries import drifted
 from shuce.lifecycle.market.models import ProductInput
@@ -255,8 +256,21 @@ def data_stale(thresholds: Thresholds, by: Signature) -> Iterator[Sighting]:
         "resource__snapshots__newest_in",
     )
     for card_id, holder_id, number, name, newest, column in found:
-        facts = {"number": number or name, "newest": newest.isoformat(), "column": column}
+        facts = {"number": number or name, "newest": str(newest), "column": column}
         yield Sighting(card_id, holder_id, card_id, facts)
+
+
+def stocktake_due(thresholds: Thresholds, by: Signature) -> Iterator[Sighting]:
+    """Stocktakes that are due soon, or overdue, and not signed off."""
+    until = by.today + timedelta(days=thresholds["days_before"])
+    waiting = Count("lines", filter=Q(lines__conclusion=""))
+    for one in open_until(until).annotate(waiting=waiting):
+        facts: dict[str, str | int] = {
+            "name": one.name,
+            "due": one.due_on.isoformat(),
+            "waiting": one.waiting,
+        }
+        yield Sighting(one.id, one.organization_id, None, facts)
 
 
 DETECTORS: dict[RuleCode, Detector] = {
@@ -273,6 +287,7 @@ DETECTORS: dict[RuleCode, Detector] = {
     RuleCode.QUALITY_OVERDUE: quality_overdue,
     RuleCode.PROFILE_DRIFT: profile_drift,
     RuleCode.DATA_STALE: data_stale,
+    RuleCode.STOCKTAKE_DUE: stocktake_due,
 }
 
 

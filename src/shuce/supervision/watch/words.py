@@ -39,6 +39,7 @@ class RuleCode(Choice):
     QUALITY_OVERDUE = "QUALITY_OVERDUE", "质量问题超期未整改"
     PROFILE_DRIFT = "PROFILE_DRIFT", "数据概况异常变化"
     DATA_STALE = "DATA_STALE", "数据内容陈旧"
+    STOCKTAKE_DUE = "STOCKTAKE_DUE", "清查盘点将到期"
 
 
 class Sentence(Choice):
@@ -63,6 +64,7 @@ class Sentence(Choice):
     )
     PROFILE_DRIFT = "PROFILE_DRIFT", "数据资源{name}与上次扫描相比变化异常：{reason}"
     DATA_STALE = "DATA_STALE", "资产{number}的数据只到{newest}（{column}），已超过更新周期"
+    STOCKTAKE_DUE = "STOCKTAKE_DUE", "清查盘点“{name}”应于{due}前办结，还有{waiting}项差异待处理"
 
 
 class ThresholdName(Choice):
