@@ -13,7 +13,7 @@ def from_days(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('register', '0006_quality_moves_out'),
+        ('register', '0007_card_card_figures'),
     ]
 
     operations = [
