@@ -87,3 +87,29 @@ def test_the_history_is_shown_with_charts_and_to_nobody_else(scanned, run, city,
     client.force_login(city.sign(Role.DATA_STEWARD, city.other_unit).member)
     assert client.get(address).status_code == 404
     assert client.get(f"/api/v1/inventory/resources/{resource.id}/snapshots").status_code == 404
+
+
+def test_keys_and_what_columns_refer_to_are_shown(source, run, scanned, city, client):
+    run("CREATE TABLE depts (id INTEGER PRIMARY KEY, name TEXT)")
+    run("CREATE TABLE beds (dept INTEGER REFERENCES depts(id), dept_id INTEGER)")
+    for n in range(30):
+        run(f"INSERT INTO depts VALUES ({n}, '科{n}')")
+        run(f"INSERT INTO beds VALUES ({n % 9}, {n % 8})")
+    run("CREATE VIEW busy AS SELECT * FROM beds")
+    scanned(0)
+    client.force_login(city.sign(Role.DATA_STEWARD, city.unit).member)
+    beds, depts, busy = (
+        Resource.objects.get(table_name=name) for name in ("beds", "depts", "busy")
+    )
+    page = client.get(reverse("inventory:resource", args=[beds.id])).content.decode()
+    for told in (
+        "数据库声明的外键",
+        "按取值推测",
+        f"/inventory/resources/{depts.id}/",
+        "depts（id）",
+    ):
+        assert told in page
+    assert (depts.keys, busy.is_view) == (["id"], True)
+    assert "视图" in client.get(reverse("inventory:resource", args=[busy.id])).content.decode()
+    told = client.get(f"/api/v1/inventory/resources/{beds.id}").json()
+    assert {one["share"] for one in told["references"]} == {None, 1.0}

@@ -16,6 +16,7 @@ from shuce.engines.scan.judging import judge_table
 from shuce.engines.scan.masks import guard, mask, mask_cell, must_mask
 from shuce.engines.scan.profiling import duckdb_types, measure_table
 from shuce.engines.scan.pushed import measure_elsewhere
+from shuce.engines.scan.references import Sketch, sketches_of, with_references
 from shuce.engines.scan.rulebook import settings
 from shuce.engines.scan.sampled import SampledColumn
 from shuce.engines.scan.sampling import draw_rows, is_numeric, values_to_test
@@ -65,35 +66,61 @@ def scan(
     today = today or datetime.fromtimestamp(time.time(), UTC).date()
     source = open_source(address)
     try:
-        names = [table.name for table in source.tables()]
+        described = {table.name: table for table in source.tables()}
+        names = list(described)
         wanted = [name for name in names if tables is None or name in tables]
         if missing := sorted(set(tables or ()) - set(names)):
             raise SourceUnreadable(say("没有这些表：{tables}", tables="、".join(missing)))
         scanned: list[TableScan] = []
+        sketches: list[Sketch] = []
         stopped = False
         for done, name in enumerate(wanted):
             scanned.append(
-                _scan_or_explain(source, name, sample, today, grading or default_rules())
+                _scan_or_explain(
+                    source,
+                    described[name],
+                    sample,
+                    today,
+                    grading or default_rules(),
+                    sketches if len(wanted) > 1 else None,
+                )
             )
             if on_progress and not on_progress(done + 1, len(wanted)):
                 stopped = done + 1 < len(wanted)
                 break
-        return ScanResult(source.shown_as, tuple(scanned), stopped)
+        return ScanResult(source.shown_as, with_references(scanned, sketches), stopped)
     finally:
         source.close()
 
 
 def _scan_or_explain(
-    source: Source, name: str, sample: int | None, today: date, grading: GradingRules
+    source: Source,
+    table: Table,
+    sample: int | None,
+    today: date,
+    grading: GradingRules,
+    sketches: list[Sketch] | None,
 ) -> TableScan:
-    """Scan one table; if it cannot be read, say so and let the others go on."""
+    """Scan one table; if it cannot be read, say so and let the others go on.
+
+    With `sketches` those of this table's columns are added to them.
+    """
+    name = table.name
     with tempfile.TemporaryDirectory(prefix="shuce-scan-") as scratch:
         engine = duckdb.connect(str(Path(scratch) / "scan.duckdb"))
         try:
             engine.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
             engine.execute(f"SET temp_directory = '{scratch}'")
             loaded = source.load(name, engine, sample)
-            return scan_loaded(engine, name, loaded, today, grading)
+            scanned = scan_loaded(engine, name, loaded, today, grading)
+            if sketches is not None and not table.is_view:
+                sketches.extend(sketches_of(engine, scanned, loaded))
+            return replace(
+                scanned,
+                is_view=table.is_view,
+                keys=tuple(column.name for column in table.columns if column.key),
+                references=table.references,
+            )
         except SourceUnreadable as error:
             return TableScan(name, 0, 0, (), problem=str(error))
         finally:

@@ -25,13 +25,33 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Reference:
+    """Columns that hold keys of another table: declared by the source, or guessed from values.
+
+    `share`: how much of the values, 0 to 1, was found there; None where it was declared.
+    """
+
+    columns: tuple[str, ...]
+    table: str
+    to_columns: tuple[str, ...]
+    share: float | None = None
+    confidence: float = 1.0
+    evidence: str = ""
+
+
+@dataclass(frozen=True)
 class Table:
-    """A table as the source's catalogue describes it; `rows_estimate` None if unknown."""
+    """A table as the source's catalogue describes it; `rows_estimate` None if unknown.
+
+    `is_view`: it is made of others each time it is read. `references`: its declared foreign keys.
+    """
 
     name: str
     columns: tuple[Column, ...]
     rows_estimate: int | None = None
     comment: str = ""
+    is_view: bool = False
+    references: tuple[Reference, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -117,6 +137,9 @@ class TableScan:
     problem: str = ""
     notes: tuple[str, ...] = ()
     repaired: tuple[RejectedLine, ...] = ()
+    is_view: bool = False
+    keys: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()
 
     @property
     def grade(self) -> Level:
@@ -198,6 +221,26 @@ def _table_json(table: TableScan) -> dict[str, Any]:
         shown["error"] = table.problem
     if table.notes:
         shown["notes"] = list(table.notes)
+    if table.is_view:
+        shown["view"] = True
+    if table.keys:
+        shown["keys"] = list(table.keys)
+    if table.references:
+        shown["references"] = [_reference_json(one) for one in table.references]
+    return shown
+
+
+def _reference_json(reference: Reference) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "columns": list(reference.columns),
+        "table": reference.table,
+        "to_columns": list(reference.to_columns),
+        "declared": reference.share is None,
+    }
+    if reference.share is not None:
+        shown["share"] = round(reference.share, 4)
+        shown["confidence"] = round(reference.confidence, 3)
+        shown["evidence"] = reference.evidence
     return shown
 
 

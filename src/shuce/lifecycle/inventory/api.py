@@ -40,7 +40,12 @@ class ResourceOut(Schema):
 
 
 class ResourceWhole(ResourceOut):
+    """`references`: foreign keys; `share` is null where the source declares them."""
+
     columns: list[dict[str, Any]]
+    is_view: bool
+    keys: list[str]
+    references: list[dict[str, Any]]
 
 
 class SnapshotOut(Schema):

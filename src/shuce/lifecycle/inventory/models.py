@@ -39,6 +39,10 @@ class Resource(Row):
     comment = models.CharField("说明", max_length=500, blank=True)
     rows = models.BigIntegerField("行数")
     columns = models.JSONField("字段")
+    is_view = models.BooleanField("视图", default=False)
+    keys = models.JSONField("主键", default=list)
+    # Foreign keys, declared or guessed: columns, table, to_columns, share, confidence, evidence.
+    references = models.JSONField("引用关系", default=list)
     proposed_grade = models.CharField("建议级别", max_length=4)
     state = ChoiceField("状态", choice=ResourceState, default=ResourceState.FOUND.value)
     card_id = models.CharField(max_length=26, blank=True)

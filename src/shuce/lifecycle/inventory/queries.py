@@ -1,6 +1,7 @@
 """What was found, what waits in the memorandum register, and what stocktakes show."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -69,6 +70,41 @@ def last_scan_of(source: Source) -> Scan | None:
 
 def resources_of(source: Source) -> QuerySet[Resource]:
     return Resource.objects.filter(source=source).select_related("organization", "source")
+
+
+@dataclass(frozen=True)
+class ReferenceShown:
+    """A foreign key as people read it; `resource_id` of the table it leads to, if that is known."""
+
+    columns: str
+    to: str
+    resource_id: str
+    declared: bool
+    confidence: str
+    evidence: str
+
+
+def references_shown(resource: Resource) -> list[ReferenceShown]:
+    """What a table's columns refer to, declared first, then the likeliest."""
+    found = sorted(
+        resource.references, key=lambda one: (one["share"] is not None, -one["confidence"])
+    )
+    tables = dict(
+        Resource.objects.filter(
+            source_id=resource.source_id, table_name__in=[one["table"] for one in found]
+        ).values_list("table_name", "id")
+    )
+    return [
+        ReferenceShown(
+            columns="、".join(one["columns"]),
+            to=f"{one['table']}（{'、'.join(one['to_columns'])}）",
+            resource_id=tables.get(one["table"], ""),
+            declared=one["share"] is None,
+            confidence=_percent(one["confidence"]) if one["share"] is not None else "",
+            evidence=one["evidence"],
+        )
+        for one in found
+    ]
 
 
 def snapshots_of(resource: Resource) -> QuerySet[Snapshot]:

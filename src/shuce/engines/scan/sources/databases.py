@@ -16,7 +16,14 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.sql import ColumnElement, Select, sqltypes
 
 from shuce.engines.scan.rulebook import settings
-from shuce.engines.scan.shapes import Column, Elsewhere, Loaded, SourceUnreadable, Table
+from shuce.engines.scan.shapes import (
+    Column,
+    Elsewhere,
+    Loaded,
+    Reference,
+    SourceUnreadable,
+    Table,
+)
 from shuce.kernel.words import say
 
 _BATCH = 20_000
@@ -24,7 +31,7 @@ _RANGES = 10
 
 
 class DatabaseSource:
-    """The tables of the database's default schema."""
+    """The tables and views of the database's default schema."""
 
     def __init__(self, url: str, shown_as: str = "") -> None:
         try:
@@ -40,15 +47,21 @@ class DatabaseSource:
     def tables(self) -> tuple[Table, ...]:
         try:
             with self._engine.connect() as connection:
-                return tuple(
+                tables = [
                     Table(
                         name,
                         self._columns(name),
                         self._rows_guessed(connection, name),
                         self._comment(name),
+                        references=self._references(name),
                     )
                     for name in sorted(self._inspector.get_table_names())
-                )
+                ]
+                views = [
+                    Table(name, self._columns(name), is_view=True)
+                    for name in sorted(self._inspector.get_view_names())
+                ]
+                return (*tables, *views)
         except SQLAlchemyError as error:
             raise SourceUnreadable(
                 say("数据库目录读不出来：{source}", source=self.shown_as)
@@ -114,6 +127,18 @@ class DatabaseSource:
                 column["name"] in keys,
             )
             for column in self._inspector.get_columns(table)
+        )
+
+    def _references(self, table: str) -> tuple[Reference, ...]:
+        """Return the foreign keys that the catalogue declares, within this schema."""
+        return tuple(
+            Reference(
+                tuple(key["constrained_columns"]),
+                key["referred_table"],
+                tuple(key["referred_columns"]),
+            )
+            for key in self._inspector.get_foreign_keys(table)
+            if not key.get("referred_schema")
         )
 
     def _comment(self, table: str) -> str:

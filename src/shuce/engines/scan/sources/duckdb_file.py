@@ -4,14 +4,19 @@ from pathlib import Path
 
 import duckdb
 
-from shuce.engines.scan.shapes import Column, Loaded, SourceUnreadable, Table
+from shuce.engines.scan.shapes import Column, Loaded, Reference, SourceUnreadable, Table
 from shuce.engines.scan.sources.base import literal, quoted
 from shuce.engines.scan.sources.ranges import row_ranges
 from shuce.kernel.words import say
 
+_VIEWS = (
+    "SELECT schema_name, view_name, comment FROM duckdb_views() "
+    "WHERE database_name = 'scanned' AND NOT internal ORDER BY 1, 2"
+)
+
 
 class DuckDbSource:
-    """Every base table of every schema; a table outside `main` is named schema.table."""
+    """Every base table and view of every schema; a table outside `main` is named schema.table."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -26,21 +31,38 @@ class DuckDbSource:
                 "SELECT schema_name, table_name, estimated_size, comment FROM duckdb_tables() "
                 "WHERE database_name = 'scanned' ORDER BY 1, 2"
             ).fetchall()
-            return tuple(
+            tables = [
                 Table(
-                    _shown(schema, name), self._columns(engine, schema, name), rows, comment or ""
+                    _shown(schema, name),
+                    self._columns(engine, schema, name),
+                    rows,
+                    comment or "",
+                    references=self._references(engine, schema, name),
                 )
                 for schema, name, rows, comment in found
-            )
+            ]
+            views = [
+                Table(
+                    _shown(schema, name),
+                    self._columns(engine, schema, name),
+                    comment=comment or "",
+                    is_view=True,
+                )
+                for schema, name, comment in engine.execute(_VIEWS).fetchall()
+            ]
+            return (*tables, *views)
 
     def load(self, table: str, engine: duckdb.DuckDBPyConnection, sample: int | None) -> Loaded:
         self._attach(engine)
         found = engine.execute(
             "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'scanned'"
         ).fetchall()
-        schema, name = next(pair for pair in found if _shown(*pair) == table)
+        views = [(schema, name) for schema, name, _ in engine.execute(_VIEWS).fetchall()]
+        schema, name = next(pair for pair in (*found, *views) if _shown(*pair) == table)
         relation = f"scanned.{quoted(schema)}.{quoted(name)}"
         columns = self._columns(engine, schema, name)
+        if (schema, name) in views:
+            return self._load_view(engine, relation, columns, table, sample)
         row = engine.execute(f"SELECT count(*) FROM {relation}").fetchone()
         rows = int(row[0]) if row else 0
         if sample is not None and sample < rows:
@@ -51,6 +73,42 @@ class DuckDbSource:
             kept = engine.execute("SELECT count(*) FROM _loaded").fetchone()
             return Loaded("_loaded", "rowid", int(kept[0]) if kept else 0, rows, columns)
         return Loaded(relation, "rowid", rows, rows, columns)
+
+    def _load_view(
+        self,
+        engine: duckdb.DuckDBPyConnection,
+        relation: str,
+        columns: tuple[Column, ...],
+        table: str,
+        sample: int | None,
+    ) -> Loaded:
+        """Read a view once: it has no numbers of rows, and may be dear to make."""
+        try:
+            row = engine.execute(f"SELECT count(*) FROM {relation}").fetchone()
+            rows = int(row[0]) if row else 0
+            limit = f" USING SAMPLE {int(sample)} ROWS" if sample is not None else ""
+            engine.execute(
+                f"CREATE OR REPLACE TEMP TABLE _loaded AS SELECT * FROM {relation}{limit}"
+            )
+        except duckdb.Error as error:
+            raise SourceUnreadable(say("表 {table} 读不出来", table=table)) from error
+        kept = engine.execute("SELECT count(*) FROM _loaded").fetchone()
+        return Loaded("_loaded", "rowid", int(kept[0]) if kept else 0, rows, columns)
+
+    def _references(
+        self, engine: duckdb.DuckDBPyConnection, schema: str, name: str
+    ) -> tuple[Reference, ...]:
+        """Return the foreign keys that the catalogue declares."""
+        found = engine.execute(
+            "SELECT constraint_column_names, referenced_table, referenced_column_names FROM "
+            "duckdb_constraints() WHERE database_name = 'scanned' AND schema_name = ? AND "
+            "table_name = ? AND constraint_type = 'FOREIGN KEY'",
+            [schema, name],
+        ).fetchall()
+        return tuple(
+            Reference(tuple(columns), _shown(schema, table), tuple(to))
+            for columns, table, to in found
+        )
 
     def close(self) -> None:
         """Nothing is held open."""
