@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from shuce.engines.deidentify import Part, PartRole, Recipe, Treatment
+from shuce.engines.deidentify import Part, PartRole, Recipe, Technique
 from shuce.kernel.identifiers import new_id
 from shuce.node import Receipt, SignedJob, is_receipt_genuine, sign_job
 from shuce.node.sets import SetOrder, SetWork
 from tests.node.worlds import NOW, REGISTER, job, rule_of
 
 pytestmark = pytest.mark.clause("G-8")
-GENDER, AGE = Part("gender", Treatment.KEEP), Part("age", Treatment.BAND, width=50)
-RECIPE = Recipe((Part("id", Treatment.PSEUDONYM, PartRole.SUBJECT), GENDER, AGE), k=10)
+GENDER, AGE = Part("gender", Technique.KEEP), Part("age", Technique.BAND, width=50)
+RECIPE = Recipe((Part("id", Technique.PSEUDONYM, PartRole.SUBJECT), GENDER, AGE), k=10)
 
 
 def asked(
@@ -74,17 +74,17 @@ def test_a_set_is_made_and_only_its_report_comes_back(node: Any, tmp_path: Path)
 @pytest.mark.parametrize(
     ("recipe", "rule"),
     [
-        (Recipe((Part("phone", Treatment.MASK, keep=3), GENDER), k=10), "COLUMN_FORBIDDEN"),
-        (Recipe((Part("id", Treatment.KEEP), GENDER), k=10), "COLUMN_FORBIDDEN"),
-        (Recipe((Part("id", Treatment.MASK, keep=1), GENDER), k=10), "COLUMN_FORBIDDEN"),
+        (Recipe((Part("phone", Technique.MASK, keep=3), GENDER), k=10), "COLUMN_FORBIDDEN"),
+        (Recipe((Part("id", Technique.KEEP), GENDER), k=10), "COLUMN_FORBIDDEN"),
+        (Recipe((Part("id", Technique.MASK, keep=1), GENDER), k=10), "COLUMN_FORBIDDEN"),
         (
-            Recipe((Part("gender", Treatment.PSEUDONYM, PartRole.SUBJECT), AGE), k=10),
+            Recipe((Part("gender", Technique.PSEUDONYM, PartRole.SUBJECT), AGE), k=10),
             "COLUMN_FORBIDDEN",
         ),
-        (Recipe((Part("name", Treatment.KEEP), GENDER), k=10), "COLUMN_FORBIDDEN"),
+        (Recipe((Part("name", Technique.KEEP), GENDER), k=10), "COLUMN_FORBIDDEN"),
         (Recipe((GENDER,), k=9), "GROUP_TOO_FINE"),
-        (Recipe((Part("age", Treatment.KEEP),), k=10), "RECIPE"),
-        (Recipe((Part("age", Treatment.BAND),), k=10), "RECIPE"),
+        (Recipe((Part("age", Technique.KEEP),), k=10), "RECIPE"),
+        (Recipe((Part("age", Technique.BAND),), k=10), "RECIPE"),
     ],
 )
 def test_what_the_grant_does_not_let_leave_is_not_made(

@@ -22,7 +22,7 @@ from shuce.engines.deidentify import (
     Recipe,
     RecipeFault,
     Refusal,
-    Treatment,
+    Technique,
     faults_in,
     make_set,
 )
@@ -186,12 +186,12 @@ def _obstacle(bench: Bench, recipe: Recipe, set_id: str) -> Verdict | None:
 def _may_leave(part: Part, rule: ColumnRule, *, is_subject: bool) -> bool:
     """What a column may do in questions says what may leave of it: an identifier never does."""
     if is_subject:
-        return part.role is PartRole.SUBJECT and part.way is Treatment.PSEUDONYM
+        return part.role is PartRole.SUBJECT and part.way is Technique.PSEUDONYM
     if part.role is PartRole.SUBJECT:
         return False
     if rule.may("show", "group"):
         return True
-    return rule.may("aggregate") and part.way is Treatment.BAND
+    return rule.may("aggregate") and part.way is Technique.BAND
 
 
 def _hand_over(bench: Bench, order: SetOrder, now: datetime) -> Verdict:

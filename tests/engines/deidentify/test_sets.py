@@ -15,16 +15,16 @@ from shuce.engines.deidentify import (
     Recipe,
     RecipeFault,
     Refusal,
-    Treatment,
+    Technique,
     faults_in,
     make_set,
 )
 
 pytestmark = pytest.mark.clause("G-8")
 COLUMNS = "who BIGINT, age BIGINT, district VARCHAR, seen DATE, illness VARCHAR, fee DOUBLE"
-AGE = Part("age", Treatment.BAND, width=10)
-ILLNESS = Part("illness", Treatment.KEEP, PartRole.SENSITIVE)
-NAMES = Part("who", Treatment.PSEUDONYM, PartRole.SUBJECT)
+AGE = Part("age", Technique.BAND, width=10)
+ILLNESS = Part("illness", Technique.KEEP, PartRole.SENSITIVE)
+NAMES = Part("who", Technique.PSEUDONYM, PartRole.SUBJECT)
 
 
 def table(folder: Path, rows: list[tuple[Any, ...]]) -> Path:
@@ -107,16 +107,16 @@ def test_pseudonyms_are_fresh_in_every_set(tmp_path):
 def test_each_way_treats_a_column_as_it_says(tmp_path):
     rows = [person(n, 15 if n < 10 else 85) for n in range(20)]
     parts = (
-        Part("age", Treatment.BAND, width=20, low=18, high=80),
-        Part("district", Treatment.MASK, keep=4),
-        Part("seen", Treatment.MONTH),
-        Part("fee", Treatment.CLIP, low=20),
+        Part("age", Technique.BAND, width=20, low=18, high=80),
+        Part("district", Technique.MASK, keep=4),
+        Part("seen", Technique.MONTH),
+        Part("fee", Technique.CLIP, low=20),
     )
     _, left = made(tmp_path, rows, Recipe(parts))
     assert set(left) == {("<18", "3101**", "2026-01", 20.0), ("≥80", "3101**", "2026-01", 20.0)}
-    _, years = made(tmp_path, rows, Recipe((Part("seen", Treatment.YEAR),)))
+    _, years = made(tmp_path, rows, Recipe((Part("seen", Technique.YEAR),)))
     assert set(years) == {("2026",)}
-    _, bands = made(tmp_path, rows, Recipe((Part("fee", Treatment.BAND, width=5),)))
+    _, bands = made(tmp_path, rows, Recipe((Part("fee", Technique.BAND, width=5),)))
     assert set(bands) == {("[10.0, 15.0)",)}
 
 
@@ -135,15 +135,15 @@ def test_only_the_rows_of_the_grant_leave(tmp_path):
         Recipe((AGE, ILLNESS), diversity=1),
         Recipe((AGE, AGE)),
         Recipe((NAMES,)),
-        Recipe((NAMES, Part("age", Treatment.PSEUDONYM, PartRole.SUBJECT))),
-        Recipe((Part("who", Treatment.PSEUDONYM),)),
-        Recipe((Part("who", Treatment.KEEP, PartRole.SUBJECT), AGE)),
-        Recipe((Part("age", Treatment.BAND),)),
-        Recipe((Part("age", Treatment.MASK),)),
-        Recipe((Part("age", Treatment.CLIP),)),
-        Recipe((Part("age", Treatment.CLIP, low=9, high=8),)),
+        Recipe((NAMES, Part("age", Technique.PSEUDONYM, PartRole.SUBJECT))),
+        Recipe((Part("who", Technique.PSEUDONYM),)),
+        Recipe((Part("who", Technique.KEEP, PartRole.SUBJECT), AGE)),
+        Recipe((Part("age", Technique.BAND),)),
+        Recipe((Part("age", Technique.MASK),)),
+        Recipe((Part("age", Technique.CLIP),)),
+        Recipe((Part("age", Technique.CLIP, low=9, high=8),)),
         Recipe(
-            tuple(Part(c, Treatment.KEEP, PartRole.SENSITIVE) for c in ("age", "illness", "fee"))
+            tuple(Part(c, Technique.KEEP, PartRole.SENSITIVE) for c in ("age", "illness", "fee"))
         ),
     ],
 )
@@ -154,10 +154,10 @@ def test_what_is_wrong_with_a_recipe_is_said(recipe):
 @pytest.mark.parametrize(
     "part",
     [
-        Part("district", Treatment.BAND, width=5),
-        Part("district", Treatment.MONTH),
-        Part("illness", Treatment.CLIP, low=1),
-        Part("none", Treatment.KEEP),
+        Part("district", Technique.BAND, width=5),
+        Part("district", Technique.MONTH),
+        Part("illness", Technique.CLIP, low=1),
+        Part("none", Technique.KEEP),
     ],
 )
 def test_a_way_that_does_not_fit_the_column_is_refused(tmp_path, part):
@@ -185,17 +185,17 @@ _rows = st.lists(
 )
 _ages = st.sampled_from(
     [
-        Part("age", Treatment.BAND, width=50),
-        Part("age", Treatment.BAND, width=20, low=18),
-        Part("age", Treatment.CLIP, low=20, high=22),
-        Part("age", Treatment.KEEP),
+        Part("age", Technique.BAND, width=50),
+        Part("age", Technique.BAND, width=20, low=18),
+        Part("age", Technique.CLIP, low=20, high=22),
+        Part("age", Technique.KEEP),
     ]
 )
 _places = st.sampled_from(
-    [Part("district", Treatment.KEEP), Part("district", Treatment.MASK, keep=1)]
+    [Part("district", Technique.KEEP), Part("district", Technique.MASK, keep=1)]
 )
 _days = st.sampled_from(
-    [Part("seen", Treatment.MONTH), Part("seen", Treatment.YEAR), Part("seen", Treatment.KEEP)]
+    [Part("seen", Technique.MONTH), Part("seen", Technique.YEAR), Part("seen", Technique.KEEP)]
 )
 
 
@@ -265,17 +265,17 @@ def _plainly(part: Part, value: Any) -> Any:
     if value is None:
         return None
     match part.way:
-        case Treatment.BAND:
+        case Technique.BAND:
             if part.low is not None and value < part.low:
                 return f"<{part.low}"
             width = int(part.width)
             return f"{value // width * width}–{value // width * width + width - 1}"
-        case Treatment.CLIP:
+        case Technique.CLIP:
             return min(max(value, part.low), part.high)
-        case Treatment.MASK:
+        case Technique.MASK:
             return value[: part.keep] + "*" * max(0, len(value) - part.keep)
-        case Treatment.MONTH:
+        case Technique.MONTH:
             return value[:7]
-        case Treatment.YEAR:
+        case Technique.YEAR:
             return value[:4]
     return value

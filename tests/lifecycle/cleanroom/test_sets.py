@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from shuce.demo.approving import approve
-from shuce.engines.deidentify import Part, PartRole, Recipe, Treatment
+from shuce.engines.deidentify import Part, PartRole, Recipe, Technique
 from shuce.engines.procedure import Verdict
 from shuce.foundation.approvals import commands as approvals
 from shuce.foundation.approvals.models import Case
@@ -32,7 +32,7 @@ from tests import make
 from tests.lifecycle.granted import TODAY
 
 pytestmark = pytest.mark.clause("G-8", "N-4")
-DISTRICT, AGE = Part("district", Treatment.KEEP), Part("age", Treatment.BAND, width=100)
+DISTRICT, AGE = Part("district", Technique.KEEP), Part("age", Technique.BAND, width=100)
 RECIPE = Recipe((DISTRICT, AGE), k=20)
 MAKING = Making("就诊人群结构", "面向行业的统计分析服务", TODAY + timedelta(days=90))
 
@@ -246,15 +246,15 @@ def _why(recipe: Recipe, held=HELD, grade=Grade.L4, making=MAKING) -> list[str]:
 
 
 def test_what_may_leave_is_told_by_grade_and_kind():
-    subject = Part("id_card", Treatment.PSEUDONYM, PartRole.SUBJECT)
+    subject = Part("id_card", Technique.PSEUDONYM, PartRole.SUBJECT)
     assert _why(Recipe((subject, DISTRICT, AGE), k=20)) == []
     for part, word in (
-        (Part("name", Treatment.MASK, keep=1), "直接标识符"),
-        (Part("id_card", Treatment.MASK, keep=4), "直接标识符"),
-        (Part("illness", Treatment.KEEP, PartRole.SENSITIVE), "三级以上"),
-        (Part("income", Treatment.BAND, width=10), "三级以上"),
-        (Part("fee", Treatment.BAND, width=10), "不在授权范围"),
-        (Part("none", Treatment.KEEP), "不在授权范围"),
+        (Part("name", Technique.MASK, keep=1), "直接标识符"),
+        (Part("id_card", Technique.MASK, keep=4), "直接标识符"),
+        (Part("illness", Technique.KEEP, PartRole.SENSITIVE), "三级以上"),
+        (Part("income", Technique.BAND, width=10), "三级以上"),
+        (Part("fee", Technique.BAND, width=10), "不在授权范围"),
+        (Part("none", Technique.KEEP), "不在授权范围"),
     ):
         [reason] = _why(Recipe((DISTRICT, part), k=20))
         assert word in reason

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 
 from shuce.demo.approving import approve
-from shuce.engines.deidentify import Part, Recipe, Treatment
+from shuce.engines.deidentify import Part, Recipe, Technique
 from shuce.engines.guard.binding import Parameter, ParameterKind
 from shuce.foundation.organizations import requests
 from shuce.foundation.organizations.models import Signature
@@ -53,7 +53,7 @@ from tests.lifecycle.make_market import Market
 OF_A_DISTRICT = (
     "SELECT district, COUNT(*) AS total FROM persons WHERE district = $district GROUP BY district"
 )
-RECIPE = Recipe((Part("district", Treatment.KEEP),), k=20)
+RECIPE = Recipe((Part("district", Technique.KEEP),), k=20)
 MAKING = Making("就诊人群结构", "统计分析", make.NOON.date() + timedelta(days=364))
 pytestmark = pytest.mark.clause("N-4", "G-13")
 

@@ -12,7 +12,7 @@ from shuce.engines.deidentify.recipe import (
     PartRole,
     Recipe,
     RecipeFault,
-    Treatment,
+    Technique,
     faults_in,
 )
 from shuce.engines.deidentify.report import Diversity, Report
@@ -28,7 +28,7 @@ __all__ = [
     "RecipeFault",
     "Refusal",
     "Report",
-    "Treatment",
+    "Technique",
     "faults_in",
     "make_set",
 ]

@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from shuce.engines.deidentify.recipe import Part, PartRole, Recipe, Treatment
+from shuce.engines.deidentify.recipe import Part, PartRole, Recipe, Technique
 from shuce.engines.deidentify.report import Diversity, Report
 
 MOST_ROWS, MOST_CELLS = 200_000, 1_000_000
@@ -268,17 +268,17 @@ def _treated(part: Part, kind: str) -> str:
     """Return the column as it leaves. Raises Refusal where the way does not fit what it holds."""
     name = _q(part.column)
     match part.way:
-        case Treatment.KEEP:
+        case Technique.KEEP:
             if kind.startswith(_DAYS) or kind.startswith("TIME"):
                 return f"CAST({name} AS VARCHAR)"
             return name
-        case Treatment.MONTH | Treatment.YEAR if kind.startswith(_DAYS):
-            return f"strftime({name}, '{'%Y-%m' if part.way is Treatment.MONTH else '%Y'}')"
-        case Treatment.MASK:
+        case Technique.MONTH | Technique.YEAR if kind.startswith(_DAYS):
+            return f"strftime({name}, '{'%Y-%m' if part.way is Technique.MONTH else '%Y'}')"
+        case Technique.MASK:
             text = f"CAST({name} AS VARCHAR)"
             rest = f"greatest(length({text}) - {part.keep}, 0)"
             return f"left({text}, {part.keep}) || repeat('*', {rest})"
-        case Treatment.CLIP if _is_number(kind):
+        case Technique.CLIP if _is_number(kind):
             ends = [_number(end) for end in (part.low, part.high) if end is not None]
             if part.low is None:
                 return f"CASE WHEN {name} IS NOT NULL THEN least({name}, {ends[0]}) END"
@@ -286,7 +286,7 @@ def _treated(part: Part, kind: str) -> str:
                 return f"CASE WHEN {name} IS NOT NULL THEN greatest({name}, {ends[0]}) END"
             low, high = ends
             return f"CASE WHEN {name} IS NOT NULL THEN least(greatest({name}, {low}), {high}) END"
-        case Treatment.BAND if _is_number(kind):
+        case Technique.BAND if _is_number(kind):
             return _banded(part, name, kind)
     raise Refusal("字段 {column} 不能用“{way}”处理", column=part.column, way=part.way.label)
 

@@ -15,7 +15,7 @@ _MOST_COLUMNS = 40
 _MOST_SENSITIVE = 2
 
 
-class Treatment(Choice):
+class Technique(Choice):
     """How a column is treated (GB/T 37964 Annex A)."""
 
     KEEP = "KEEP", "保留原值"
@@ -44,7 +44,7 @@ class Part:
     """One column. `width` is a band's, `keep` the characters a mask leaves, the rest are bounds."""
 
     column: str
-    way: Treatment
+    way: Technique
     role: PartRole = PartRole.QUASI
     width: float | None = None
     low: float | None = None
@@ -116,14 +116,14 @@ def faults_in(recipe: Recipe) -> Iterator[Fault]:
 
 
 def _faults_in_part(part: Part) -> Iterator[Fault]:
-    if (part.way is Treatment.PSEUDONYM) is not (part.role is PartRole.SUBJECT):
+    if (part.way is Technique.PSEUDONYM) is not (part.role is PartRole.SUBJECT):
         yield _fault("字段 {column}：假名只用于主体标识，主体标识只能用假名", column=part.column)
     ends = [end for end in (part.low, part.high) if end is not None]
-    if part.way is Treatment.BAND and not (part.width is not None and part.width > 0):
+    if part.way is Technique.BAND and not (part.width is not None and part.width > 0):
         yield _fault("字段 {column}：请填写大于零的分段宽度", column=part.column)
-    if part.way is Treatment.MASK and not (part.keep is not None and 1 <= part.keep <= 50):
+    if part.way is Technique.MASK and not (part.keep is not None and 1 <= part.keep <= 50):
         yield _fault("字段 {column}：请填写保留的位数（1 到 50）", column=part.column)
-    if part.way is Treatment.CLIP and not ends:
+    if part.way is Technique.CLIP and not ends:
         yield _fault("字段 {column}：请填写下限或上限", column=part.column)
     if len(ends) == 2 and ends[0] >= ends[1]:
         yield _fault("字段 {column}：下限须小于上限", column=part.column)
@@ -140,7 +140,7 @@ def _part(value: Mapping[str, Any]) -> Part:
     keep = value.get("keep")
     return Part(
         column,
-        Treatment(value["way"]),
+        Technique(value["way"]),
         PartRole(value["role"]),
         width=_number(value.get("width")),
         low=_number(value.get("low")),

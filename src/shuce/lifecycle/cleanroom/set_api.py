@@ -12,7 +12,7 @@ from shuce.engines.deidentify import (
     Part,
     PartRole,
     Recipe,
-    Treatment,
+    Technique,
 )
 from shuce.foundation.office.windows import Window
 from shuce.foundation.organizations.requests import SignedRequest
@@ -31,7 +31,7 @@ class SetPartIn(Schema):
     """
 
     column: str = Field(max_length=200)
-    way: Treatment
+    way: Technique
     role: PartRole = PartRole.QUASI
     width: float | None = Field(None, gt=0, le=1e12)
     low: float | None = Field(None, ge=-1e12, le=1e12)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from shuce.engines.deidentify import LEAST_DIVERSITY, Part, PartRole, Recipe, Treatment
+from shuce.engines.deidentify import LEAST_DIVERSITY, Part, PartRole, Recipe, Technique
 from shuce.foundation.fields import say_later
 from shuce.foundation.office.forms import DayField, OfficeForm, TextField
 from shuce.kernel.words import say
@@ -14,10 +14,10 @@ from shuce.lifecycle.cleanroom.set_rules import Making
 _LEFT_OUT = ""
 _SUBJECT = PartRole.SUBJECT
 # How many numbers stand in a way's parameter, and the fields of a part that they fill.
-_PARAMETERS: Mapping[Treatment, tuple[str, ...]] = {
-    Treatment.BAND: ("width", "low", "high"),
-    Treatment.CLIP: ("low", "high"),
-    Treatment.MASK: ("keep",),
+_PARAMETERS: Mapping[Technique, tuple[str, ...]] = {
+    Technique.BAND: ("width", "low", "high"),
+    Technique.CLIP: ("low", "high"),
+    Technique.MASK: ("keep",),
 }
 
 
@@ -51,8 +51,8 @@ class DatasetForm(OfficeForm):
         ways = [(_LEFT_OUT, say_later("不保留"))]
         ways += [
             (way.value, say_later(way.chinese))
-            for way in Treatment
-            if way is not Treatment.PSEUDONYM
+            for way in Technique
+            if way is not Technique.PSEUDONYM
         ]
         roles = [(r.value, say_later(r.chinese)) for r in PartRole if r is not _SUBJECT]
         if subject:
@@ -99,7 +99,7 @@ class DatasetForm(OfficeForm):
         for place in range(len(self._columns)):
             if given.get(f"way{place}"):
                 try:
-                    _numbers(Treatment(given[f"way{place}"]), given.get(f"parameter{place}", ""))
+                    _numbers(Technique(given[f"way{place}"]), given.get(f"parameter{place}", ""))
                 except ValueError:
                     self.add_error(
                         f"parameter{place}", say("参数应为数字：分段写宽度，可加下限和上限")
@@ -114,10 +114,10 @@ class DatasetForm(OfficeForm):
         given = self.cleaned_data
         parts = []
         if given.get("subject"):
-            parts.append(Part(self._subject, Treatment.PSEUDONYM, _SUBJECT))
+            parts.append(Part(self._subject, Technique.PSEUDONYM, _SUBJECT))
         for place, column in enumerate(self._columns):
             if chosen := given[f"way{place}"]:
-                way = Treatment(chosen)
+                way = Technique(chosen)
                 numbers = _numbers(way, given[f"parameter{place}"])
                 parts.append(Part(column["name"], way, PartRole(given[f"role{place}"]), **numbers))
         return Recipe(tuple(parts), given["k"], given["diversity"])
@@ -133,7 +133,7 @@ def parameter_of(part: Part) -> str:
     return "; ".join("" if one is None else f"{one:g}" for one in held).rstrip("; ")
 
 
-def _numbers(way: Treatment, typed: str) -> dict[str, Any]:
+def _numbers(way: Technique, typed: str) -> dict[str, Any]:
     names = _PARAMETERS.get(way, ())
     texts = [one.strip() for one in typed.replace("；", ";").split(";")] if typed.strip() else []
     if len(texts) > len(names):
@@ -149,14 +149,14 @@ def _numbers(way: Treatment, typed: str) -> dict[str, Any]:
     return whole
 
 
-def _suggested(column: dict[str, Any]) -> tuple[Treatment | None, str]:
+def _suggested(column: dict[str, Any]) -> tuple[Technique | None, str]:
     """A first treatment of a column: coarse, so that most of its rows may stay."""
     kind = str(column.get("sql_type") or "").upper()
     distinct = (column.get("profile") or {}).get("distinct") or 0
     if kind.startswith(("DATE", "TIMESTAMP")):
-        return Treatment.MONTH, ""
+        return Technique.MONTH, ""
     if column.get("type") == "region":
-        return Treatment.MASK, "4"
+        return Technique.MASK, "4"
     if kind.startswith(("INT", "BIGINT", "DOUBLE", "REAL", "FLOAT", "DECIMAL", "NUMERIC")):
-        return Treatment.BAND, "10"
-    return (Treatment.KEEP, "") if 0 < distinct <= 20 else (None, "")
+        return Technique.BAND, "10"
+    return (Technique.KEEP, "") if 0 < distinct <= 20 else (None, "")
