@@ -174,7 +174,8 @@ def test_a_program_attaches_lists_takes_and_removes(card, keeper, client):
     assert client.get(f"/api/v1/attachments/files/{made['id']}/content").status_code == 404
 
 
-def test_files_go_into_a_backup_and_come_back(card, keeper, home, tmp_path):
+def test_files_go_into_a_backup_and_come_back(card, keeper, home, tmp_path, monkeypatch):
+    monkeypatch.delenv("SHUCE_DATABASE", raising=False)  # a home whose register lies beside it
     made = hang(card, keeper)
     (home / "register.sqlite3").write_bytes(b"")
     copy = tmp_path.parent / f"{tmp_path.name}-copy.zip"
