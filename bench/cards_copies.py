@@ -5,6 +5,7 @@ as among the originals.
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 
@@ -69,19 +70,19 @@ def _texts(ids: list[str]) -> Iterator[list[Row]]:
         yield rows
 
 
-class _without_index:  # noqa: N801  reads as what it does
+@contextmanager
+def _without_index() -> Iterator[None]:
     """On PostgreSQL the index is made once, at the end: filling it row by row takes an hour."""
-
-    def __enter__(self) -> None:
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute(f"DROP INDEX {_INDEX}")
-
-    def __exit__(self, *_: object) -> None:
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SET maintenance_work_mem = '512MB'")
-                cursor.execute(
-                    f"CREATE INDEX {_INDEX} ON {Text._meta.db_table} USING gin (tokens)"
-                    " WITH (fastupdate = on, gin_pending_list_limit = 1024)"
-                )
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP INDEX {_INDEX}")
+        try:
+            yield
+        finally:
+            cursor.execute("SET maintenance_work_mem = '512MB'")
+            cursor.execute(
+                f"CREATE INDEX {_INDEX} ON {Text._meta.db_table} USING gin (tokens)"
+                " WITH (fastupdate = on, gin_pending_list_limit = 1024)"
+            )

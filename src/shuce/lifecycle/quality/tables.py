@@ -31,7 +31,9 @@ from shuce.lifecycle.quality.words import Gravity, IssueKind, IssueOrigin, Issue
 
 
 class AssessmentTable(OfficeTable):
-    card = LinkColumn("数据资产", to="quality:assessment", by=["id"], sort=["card__name"])
+    card = LinkColumn(
+        "数据资产", of="card__name", to="quality:assessment", by=["id"], sort=["card__name"]
+    )
     number = Column("资产编号", of="card__number", sort=False, narrow=False)
     holder = Column("持有单位", of="card__holder", sort=["card__holder__name"], narrow=False)
     score = NumberColumn("得分")
